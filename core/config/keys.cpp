@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+// How defaults are written.
+#include "core/config/keys.h"
+
+#include <array>
+#include <charconv>
+
+namespace meridian::config {
+
+std::string defaultOf(const std::string &text)
+{
+    return text.empty() ? "\"\"" : text;
+}
+
+std::string defaultOf(bool value)
+{
+    return value ? "true" : "false";
+}
+
+std::string defaultOf(model::Duration duration)
+{
+    std::array<char, 32> buffer{};
+    const double seconds = std::chrono::duration<double>(duration).count();
+    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), seconds).ptr;
+    return {buffer.data(), end};
+}
+
+} // namespace meridian::config

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#include "core/health/modellist.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+namespace meridian::health {
+
+std::optional<std::vector<std::string>> parseModelList(std::string_view body)
+{
+    const auto document = QJsonDocument::fromJson(
+            QByteArray::fromRawData(body.data(), static_cast<qsizetype>(body.size())));
+    const QJsonValue data = document.object().value(QLatin1String("data"));
+    if (!data.isArray()) {
+        return std::nullopt;
+    }
+    std::vector<std::string> ids;
+    const QJsonArray entries = data.toArray();
+    for (const QJsonValue &entry : entries) {
+        const std::string id = entry.toObject().value(QLatin1String("id")).toString().toStdString();
+        if (!id.empty() && id.size() <= 256 && ids.size() < MaxModels) {
+            ids.push_back(id);
+        }
+    }
+    return ids;
+}
+
+} // namespace meridian::health

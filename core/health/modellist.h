@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+// Reads the ids out of a backend's model list.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace meridian::health {
+
+/// The ids of an OpenAI model list, {"data":[{"id":…}]}, in its order; at most MaxModels, none longer than 256
+/// bytes. Nothing when the text is no such list.
+inline constexpr std::size_t MaxModels = 2000;
+[[nodiscard]] std::optional<std::vector<std::string>> parseModelList(std::string_view body);
+
+} // namespace meridian::health

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include "core/health/probe.h"
+
+namespace meridian::health {
+
+Probe::Probe(event::Loop &loop, const upstream::Backend &backend, std::string path,
+             std::chrono::nanoseconds deadline, Done done)
+    : m_loop(loop)
+    , m_connection(std::make_unique<http::ClientConnection>(loop, backend.addresses(), backend.tls()))
+    , m_deadline(loop.timers(), *this)
+    , m_start(std::chrono::steady_clock::now())
+    , m_done(std::move(done))
+{
+    m_connection->begin(*this, {deadline, deadline, deadline}, false);
+    const model::BackendSettings &settings = backend.settings();
+    std::string &out = m_connection->output();
+    out.append("GET ").append(settings.basePath).append(path).append(" HTTP/1.1\r\nhost: ");
+    out.append(backend.authority()).append("\r\nuser-agent: meridian-health\r\naccept: */*\r\n");
+    if (!settings.authHeader.isEmpty()) {
+        out.append("authorization: ").append(settings.authHeader.reveal()).append("\r\n");
+    }
+    out.append("connection: close\r\n\r\n");
+    m_connection->requestWritten();
+    m_deadline.start(deadline); // for everything together
+}
+
+Probe::~Probe() = default;
+
+void Probe::onResponseHead(const http::MessageHead &head)
+{
+    m_result.status = head.status;
+}
+
+void Probe::onResponseBody(std::string_view bytes)
+{
+    if (m_result.body.size() + bytes.size() > MaxBody) {
+        m_result.body.clear();
+        finish(); // it answers; what it says is too much to look at
+        return;
+    }
+    m_result.body.append(bytes);
+}
+
+void Probe::onResponseComplete()
+{
+    finish();
+}
+
+void Probe::onUpstreamFailed(const http::UpstreamFault &fault)
+{
+    m_result.detail = fault.detail;
+    m_result.status = 0;
+    finish();
+}
+
+void Probe::onTimer() noexcept
+{
+    m_result.detail = "no answer within the deadline";
+    m_result.status = 0;
+    finish();
+}
+
+void Probe::finish()
+{
+    if (!m_done) {
+        return;
+    }
+    m_deadline.stop();
+    m_connection->close();
+    if (m_result.detail.empty()) {
+        const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
+                std::chrono::steady_clock::now() - m_start);
+        m_result.detail = std::to_string(m_result.status) + " in " + std::to_string(took.count()) + " ms";
+    }
+    std::exchange(m_done, nullptr)(m_result);
+}
+
+} // namespace meridian::health

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+// The upstream's side of HTTP/1.1: one request at a time, sent exactly once.
+#pragma once
+
+#include "core/event/loop.h"
+#include "core/http/messageparser.h"
+#include "core/net/connection.h"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace meridian::http {
+
+/// Why an exchange with an upstream ended without a complete response.
+struct UpstreamFault
+{
+    enum class Kind : std::uint8_t {
+        Connect,        // refused, unreachable, TLS
+        ConnectTimeout,
+        Closed,         // by the peer, before the response was complete
+        ReadTimeout,
+        WriteTimeout,
+        Malformed,
+    };
+
+    Kind kind = Kind::Closed;
+    bool requestSent = false; // the peer may have read (part of) the request
+    std::string detail;       // for the log
+};
+
+/// The log's word for it (spec/meridian.md §15 names its ancestors).
+[[nodiscard]] std::string_view faultName(UpstreamFault::Kind kind) noexcept;
+
+/// Receives a response. Exactly one of onResponseComplete() and onUpstreamFailed() ends it. The connection
+/// must not be destroyed inside a callback (Loop::deleteLater).
+class ResponseHandler
+{
+public:
+    virtual void onUpstreamConnected() {}
+    virtual void onResponseHead(const MessageHead &head) = 0;
+    virtual void onResponseBody(std::string_view bytes) = 0;
+    virtual void onResponseComplete() = 0;
+    virtual void onUpstreamFailed(const UpstreamFault &fault) = 0;
+    virtual void onUpstreamDrained() {}
+
+protected:
+    ~ResponseHandler() = default;
+};
+
+class ClientConnection;
+
+/// Told when an idle connection cannot be used any more.
+class IdleListener
+{
+public:
+    virtual void idleConnectionLost(ClientConnection &connection) = 0;
+
+protected:
+    ~IdleListener() = default;
+};
+
+struct ClientTimeouts
+{
+    std::chrono::nanoseconds connect{std::chrono::seconds(5)};
+    std::chrono::nanoseconds read{std::chrono::seconds(300)}; // to the first byte, and between bytes
+    std::chrono::nanoseconds write{std::chrono::seconds(5)};
+};
+
+/// Nothing is ever re-sent here: a request that may have been read is the caller's decision. Thread: its
+/// loop's.
+class ClientConnection final : public event::Deferred,
+                               private net::ConnectionEvents,
+                               private event::TimerClient,
+                               private BodySink
+{
+public:
+    /// Connects to the first address that answers, trying them in order.
+    ClientConnection(event::Loop &loop, std::vector<net::SocketAddress> addresses, net::TlsContext *tls);
+
+    /// Takes a connected descriptor (the in-process pair).
+    ClientConnection(event::Loop &loop, int fd);
+    ~ClientConnection() override;
+
+    /// Starts an exchange: write the request next. `isHead`: the response has no body.
+    void begin(ResponseHandler &handler, const ClientTimeouts &timeouts, bool isHead);
+    [[nodiscard]] std::string &output();
+    void commit();
+
+    /// See net::Connection::writeFrom(): the bytes must stay until the response's head or the end.
+    void writeFrom(std::string_view bytes);
+
+    /// The whole request has been written: from now on the peer is waited for.
+    void requestWritten();
+
+    /// The longest gap between two reads of this response, from now on.
+    void setReadTimeout(std::chrono::nanoseconds gap);
+    void pauseReading();
+    void resumeReading();
+    [[nodiscard]] bool isCongested() const noexcept;
+
+    /// Part of the request has not left yet: bytes given to writeFrom() are still needed.
+    [[nodiscard]] bool hasUnsent() const noexcept;
+
+    /// After onResponseComplete(): can carry another exchange.
+    [[nodiscard]] bool isReusable() const noexcept { return m_isReusable; }
+    [[nodiscard]] bool wasReused() const noexcept { return m_exchanges > 1; }
+
+    /// Puts the connection to sleep: it watches for the peer's close for at most `lifetime`.
+    void becomeIdle(IdleListener &listener, std::chrono::nanoseconds lifetime);
+
+    /// Looks whether the peer has closed an idle connection that the loop has not heard of yet.
+    [[nodiscard]] bool looksAlive() const noexcept;
+
+    /// Stops the exchange, if any; no further callback.
+    void close() noexcept;
+
+private:
+    enum class Phase : std::uint8_t { Connecting, Idle, Writing, Waiting, Closed };
+
+    void onConnected() override;
+    void onBytes(std::string_view bytes) override;
+    void onPeerClosed() override;
+    void onFailed(int error, const std::string &reason) override;
+    void onDrained() override;
+    void onFlushed() override;
+    void onTimer() noexcept override;
+    void onBodyBytes(std::string_view bytes) override;
+
+    /// Our private face, for std::make_unique.
+    [[nodiscard]] net::ConnectionEvents &events() noexcept { return *this; }
+
+    void connectNext();
+    void complete(bool cleanly);
+    void fail(UpstreamFault::Kind kind, std::string detail);
+
+    event::Loop &m_loop;
+    net::TlsContext *m_tls = nullptr;
+    std::vector<net::SocketAddress> m_addresses;
+    std::size_t m_nextAddress = 0;
+    std::unique_ptr<net::Connection> m_connection;
+    MessageParser m_parser;
+    event::Timer m_timer;
+    ClientTimeouts m_timeouts;
+    ResponseHandler *m_handler = nullptr;
+    IdleListener *m_idleListener = nullptr;
+    std::string m_early; // written before the connection was there
+    std::string_view m_earlyExternal;
+    std::uint64_t m_sentAtBegin = 0;
+    std::uint64_t m_sentAtCheck = 0;
+    std::uint32_t m_exchanges = 0;
+    Phase m_phase = Phase::Connecting;
+    bool m_isRequestWritten = false;
+    bool m_isReusable = false;
+    bool m_isHead = false;
+    bool m_isPaused = false;
+};
+
+} // namespace meridian::http

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// Every way in which the gateway itself refuses or fails a request, and the bytes that say so: one
+// table.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace meridian::http {
+
+enum class HttpError : std::uint8_t {
+    MalformedRequest,
+    HeadTooLarge,
+    HeadTimeout,
+    BodyTimeout,
+    BodyTooLarge,
+    InvalidContentLength,
+    InvalidJson,
+    NotAnObject,
+    InvalidField,
+    UnknownPath,
+    MethodNotAllowed,
+    ModelNotFound,
+    Forbidden, // the control plane, from where it may not be reached
+    NoBackend,
+    BackendError,
+    BackendTimeout,
+    Draining,
+    Overloaded,
+    LoopDetected,
+    Internal,
+};
+inline constexpr std::size_t HttpErrorCount = 20;
+
+/// What a client sees of an error. All texts are static.
+struct ErrorSpec
+{
+    std::uint16_t status;
+    std::string_view type;    // the classes of OpenAI's clients, or meridian_… where the gateway
+                              // itself is the reason
+    std::string_view code;    // one word for this error alone
+    std::string_view message; // what is said when nothing better is known
+    std::string_view
+        messageAbout; // the same about a name, which goes where {} stands; empty: no such form
+    std::chrono::seconds retryAfter; // for the header Retry-After; 0 = none
+};
+
+[[nodiscard]] const ErrorSpec &errorSpec(HttpError error) noexcept;
+
+/// The message about a model or a backend: `No healthy backend available for model 'm'`. The name
+/// is cut, quoted and escaped. An error that is not about a name gives its plain message.
+[[nodiscard]] std::string errorMessage(HttpError error, std::string_view name);
+
+/// `Request body exceeds limit of N bytes`.
+[[nodiscard]] std::string bodyTooLargeMessage(std::size_t limit);
+
+/// `{"error":{"message":…,"type":…,"code":…,"param":null}}`; with the table's message unless
+/// another is given.
+[[nodiscard]] std::string errorBody(HttpError error, std::string_view message = {});
+
+/// What ends a chat or completion stream that broke off: an error event and `data: [DONE]`. Types
+/// and messages in use: `meridian_backend_error`, `upstream connection error`;
+/// `meridian_stream_timeout`, `upstream read timeout`.
+[[nodiscard]] std::string streamErrorEvents(std::string_view type, std::string_view message);
+
+/// The same for /v1/responses, whose clients look for an event named `error`.
+[[nodiscard]] std::string responsesErrorEvents(std::string_view code, std::string_view message);
+
+} // namespace meridian::http

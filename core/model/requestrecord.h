@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+// How one exchange ended, as a flat value: what the log, the ring and the metrics are made from.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace meridian::model {
+
+/// A short string held in place, cut at N bytes, so that a record crosses threads without an
+/// allocation. A cut never splits a UTF-8 sequence.
+template <std::size_t N>
+class InlineString
+{
+public:
+    void assign(std::string_view text) noexcept
+    {
+        std::size_t size = text.size() < N ? text.size() : N;
+        if (size < text.size()) {
+            while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) {
+                --size;
+            }
+        }
+        std::memcpy(m_bytes.data(), text.data(), size);
+        m_size = static_cast<std::uint8_t>(size);
+    }
+
+    [[nodiscard]] std::string_view view() const noexcept { return {m_bytes.data(), m_size}; }
+
+    [[nodiscard]] bool isEmpty() const noexcept { return m_size == 0; }
+
+private:
+    static_assert(N < 256);
+    std::uint8_t m_size = 0;
+    std::array<char, N> m_bytes;
+};
+
+/// The stages of an exchange, in order (docs/architecture.md). Log words, histogram labels, spans.
+enum class Stage : std::uint8_t {
+    Accept,
+    ReadHead,
+    Admit,
+    Identify,
+    Collect,
+    Scan,
+    Filter,
+    Route,
+    Lease,
+    Send,
+    Relay,
+    Settle,
+};
+inline constexpr std::size_t StageCount = 12;
+
+[[nodiscard]] constexpr std::string_view stageName(Stage stage) noexcept
+{
+    constexpr std::array<std::string_view, StageCount> Names{
+        "accept", "read_head", "admit", "identify", "collect", "scan",
+        "filter", "route", "lease", "send", "relay", "settle"};
+    return Names[static_cast<std::size_t>(stage)];
+}
+
+/// One settled exchange. Written once by a worker, read by the writer thread.
+struct RequestRecord
+{
+    std::chrono::system_clock::time_point timestamp; // when it settled
+    std::chrono::nanoseconds latency{0};             // first byte of the request to the last of the response
+    std::chrono::nanoseconds firstByte{0};           // to the upstream's response head; 0 = none came
+    std::uint64_t promptTokens = 0;
+    std::uint64_t completionTokens = 0;
+    std::uint64_t requestBytes = 0;  // body bytes from the client
+    std::uint64_t responseBytes = 0; // body bytes to the client
+    std::uint16_t status = 0;        // 499 = the client left; may differ from the status line sent
+    std::uint8_t attempts = 0;       // upstream attempts
+    bool stream = false;
+    bool hasUsage = false;
+    Stage lastStage = Stage::Settle; // where the exchange was when it was decided
+    std::string_view errorType; // static text, empty = none
+    std::array<std::uint32_t, StageCount> stageMicros{}; // wall time spent in each stage
+    InlineString<32> requestId;
+    InlineString<64> surface; // the path, without query
+    InlineString<48> client;  // peer address
+    InlineString<64> backend; // empty = none chosen
+    InlineString<128> model;  // as asked; empty = none
+};
+
+} // namespace meridian::model

@@ -1,0 +1,431 @@
+// SPDX-License-Identifier: MIT
+#include "core/net/connection.h"
+
+#include <QEvent>
+#include <QSocketNotifier>
+
+#include <openssl/err.h>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace meridian::net {
+
+/// Overrides event() instead of using the signal: one virtual call, no connection object.
+class Connection::Notifier final : public QSocketNotifier
+{
+public:
+    Notifier(Connection &owner, Type type)
+        : QSocketNotifier(owner.m_fd, type)
+        , m_owner(owner)
+    {
+    }
+
+    bool event(QEvent *event) override
+    {
+        if (event->type() != QEvent::SockAct) {
+            return QSocketNotifier::event(event);
+        }
+        if (type() == Read) {
+            m_owner.onReadable();
+        } else {
+            m_owner.onWritable();
+        }
+        return true;
+    }
+
+private:
+    Connection &m_owner;
+};
+
+Connection::Connection(event::Loop &loop, int fd, ConnectionEvents &events, TlsContext *tls)
+    : m_loop(loop)
+    , m_events(events)
+    , m_fd(fd)
+{
+    start();
+    if (tls != nullptr) {
+        enableTls(*tls);
+        m_phase = Phase::Handshaking;
+    }
+}
+
+Connection::Connection(event::Loop &loop, const SocketAddress &address, ConnectionEvents &events,
+                       TlsContext *tls)
+    : m_loop(loop)
+    , m_events(events)
+    , m_fd(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0))
+    , m_phase(Phase::Connecting)
+{
+    if (m_fd < 0) {
+        return; // the caller sees it in isOpen()
+    }
+    start();
+    if (tls != nullptr) {
+        enableTls(*tls);
+    }
+    // The result, EINPROGRESS or not, is read with SO_ERROR when the descriptor turns writable.
+    ::connect(m_fd, address.data(), address.size());
+    wantWrite(true);
+}
+
+Connection::~Connection()
+{
+    close();
+}
+
+void Connection::start()
+{
+    const int on = 1;
+    ::setsockopt(m_fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)); // fails harmlessly on a socketpair
+    m_reader = std::make_unique<Notifier>(*this, QSocketNotifier::Read);
+    if (m_phase == Phase::Connecting) {
+        m_reader->setEnabled(false);
+    }
+}
+
+void Connection::enableTls(TlsContext &tls)
+{
+    m_ssl = tls.newSession(m_fd);
+    m_alive = std::make_shared<char>();
+}
+
+void Connection::close() noexcept
+{
+    if (m_fd < 0) {
+        return;
+    }
+    m_loop.forget(*this);
+    if (m_ssl && m_phase == Phase::Open) {
+        SSL_shutdown(m_ssl.get()); // close_notify, best effort: nobody waits for the peer's
+        ERR_clear_error();
+    }
+    // Notifiers may be on the call stack: switched off now, destroyed with the connection
+    if (m_reader) {
+        m_reader->setEnabled(false);
+    }
+    if (m_writer) {
+        m_writer->setEnabled(false);
+    }
+    ::close(m_fd);
+    m_fd = -1;
+    m_external = {};
+    m_sent = 0;
+    m_loop.returnBuffer(std::move(m_output));
+    m_output = std::string();
+}
+
+std::string &Connection::output()
+{
+    if (m_output.capacity() <= sizeof(std::string)) {
+        m_output = m_loop.takeBuffer();
+    }
+    return m_output;
+}
+
+void Connection::commit()
+{
+    if (m_fd < 0) {
+        m_output.clear();
+        return;
+    }
+    if (unsent() > HighWatermark) {
+        m_isCongested = true;
+    }
+    m_loop.markDirty(*this);
+}
+
+void Connection::write(std::string_view bytes)
+{
+    output().append(bytes);
+    commit();
+}
+
+void Connection::writeFrom(std::string_view bytes)
+{
+    Q_ASSERT(m_external.empty());
+    m_external = bytes;
+    commit();
+}
+
+void Connection::flush() noexcept
+{
+    if (m_fd < 0 || m_phase != Phase::Open) {
+        return; // flushed again when the handshake is done
+    }
+    while (unsent() > 0) {
+        const long sent = m_ssl ? sendTls() : sendSome();
+        if (sent < 0) {
+            return;
+        }
+        consume(static_cast<std::size_t>(sent));
+        if (m_fd < 0) {
+            return; // closed by onDrained()
+        }
+    }
+    wantWrite(false);
+    if (m_shutdownWanted) {
+        m_shutdownWanted = false;
+        if (m_ssl) {
+            SSL_shutdown(m_ssl.get());
+        }
+        ::shutdown(m_fd, SHUT_WR);
+    }
+    m_events.onFlushed();
+}
+
+void Connection::consume(std::size_t sent)
+{
+    m_bytesSent += sent;
+    const std::size_t buffered = m_output.size() - m_sent;
+    if (sent < buffered) {
+        m_sent += sent;
+    } else {
+        m_external.remove_prefix(sent - buffered);
+        m_sent = 0;
+        m_loop.returnBuffer(std::move(m_output));
+        m_output = std::string();
+    }
+    if (m_isCongested && unsent() < HighWatermark / 2) {
+        m_isCongested = false;
+        m_events.onDrained(); // may write more
+    }
+}
+
+/// Returns the bytes sent, or -1 when there is nothing more to do now.
+long Connection::sendSome()
+{
+    iovec parts[2];
+    int count = 0;
+    if (m_output.size() > m_sent) {
+        parts[count++] = {m_output.data() + m_sent, m_output.size() - m_sent};
+    }
+    if (!m_external.empty()) {
+        parts[count++] = {const_cast<char *>(m_external.data()), m_external.size()};
+    }
+    msghdr message{};
+    message.msg_iov = parts;
+    message.msg_iovlen = static_cast<std::size_t>(count);
+    for (;;) {
+        const ssize_t sent = ::sendmsg(m_fd, &message, MSG_NOSIGNAL);
+        if (sent >= 0) {
+            return sent;
+        }
+        if (errno == EINTR) {
+            continue;
+        }
+        if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            wantWrite(true);
+        } else {
+            fail(errno, std::strerror(errno));
+        }
+        return -1;
+    }
+}
+
+long Connection::sendTls()
+{
+    const std::string_view next = m_output.size() > m_sent
+                                          ? std::string_view(m_output).substr(m_sent)
+                                          : m_external;
+    const int size = static_cast<int>(std::min<std::size_t>(next.size(), 1 << 20));
+    ERR_clear_error();
+    const int sent = SSL_write(m_ssl.get(), next.data(), size);
+    if (sent > 0) {
+        return sent;
+    }
+    const int reason = SSL_get_error(m_ssl.get(), sent);
+    if (reason == SSL_ERROR_WANT_WRITE) {
+        wantWrite(true);
+    } else if (reason != SSL_ERROR_WANT_READ) {
+        failTls();
+    }
+    return -1;
+}
+
+void Connection::wantWrite(bool wanted)
+{
+    if (m_fd < 0 || (!wanted && !m_writer)) {
+        return;
+    }
+    if (!m_writer) {
+        m_writer = std::make_unique<Notifier>(*this, QSocketNotifier::Write);
+    } else {
+        m_writer->setEnabled(wanted);
+    }
+}
+
+void Connection::pauseReading()
+{
+    m_isReadingPaused = true;
+    if (m_fd >= 0 && m_phase == Phase::Open) {
+        m_reader->setEnabled(false);
+    }
+}
+
+void Connection::resumeReading()
+{
+    m_isReadingPaused = false;
+    if (m_fd >= 0 && m_phase == Phase::Open) {
+        m_reader->setEnabled(true);
+        if (m_ssl && SSL_pending(m_ssl.get()) > 0) {
+            readTlsSoon(); // decrypted bytes wake no descriptor
+        }
+    }
+}
+
+void Connection::shutdownWrite()
+{
+    m_shutdownWanted = true;
+    commit();
+}
+
+bool Connection::isQuiet() const noexcept
+{
+    if (m_ssl) {
+        return true; // session tickets may lie there: only OpenSSL could tell
+    }
+    char byte = 0;
+    return ::recv(m_fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
+}
+
+void Connection::onWritable()
+{
+    if (m_phase == Phase::Connecting) {
+        finishConnect();
+    } else if (m_phase == Phase::Handshaking) {
+        handshake();
+    } else {
+        flush();
+    }
+}
+
+void Connection::finishConnect()
+{
+    int error = 0;
+    socklen_t size = sizeof(error);
+    ::getsockopt(m_fd, SOL_SOCKET, SO_ERROR, &error, &size);
+    if (error != 0) {
+        fail(error, std::strerror(error));
+        return;
+    }
+    wantWrite(false);
+    m_reader->setEnabled(!m_isReadingPaused || m_ssl != nullptr);
+    if (m_ssl) {
+        m_phase = Phase::Handshaking;
+        handshake();
+        return;
+    }
+    m_phase = Phase::Open;
+    m_events.onConnected();
+    if (unsent() > 0) {
+        m_loop.markDirty(*this);
+    }
+}
+
+void Connection::handshake()
+{
+    ERR_clear_error();
+    const int result = SSL_do_handshake(m_ssl.get());
+    if (result == 1) {
+        m_phase = Phase::Open;
+        wantWrite(false);
+        m_reader->setEnabled(!m_isReadingPaused);
+        m_events.onConnected();
+        if (m_fd >= 0 && unsent() > 0) {
+            m_loop.markDirty(*this);
+        }
+        if (m_fd >= 0 && !m_isReadingPaused) {
+            readTls(); // what came with the last handshake record
+        }
+        return;
+    }
+    const int reason = SSL_get_error(m_ssl.get(), result);
+    if (reason == SSL_ERROR_WANT_WRITE) {
+        wantWrite(true);
+    } else if (reason == SSL_ERROR_WANT_READ) {
+        wantWrite(false);
+    } else {
+        failTls();
+    }
+}
+
+void Connection::onReadable()
+{
+    if (m_phase == Phase::Handshaking) {
+        handshake();
+    } else if (m_ssl) {
+        readTls();
+    } else {
+        readPlain();
+    }
+}
+
+void Connection::readPlain()
+{
+    const ssize_t size = ::recv(m_fd, m_loop.readBuffer(), event::Loop::ReadBufferSize, 0);
+    if (size > 0) {
+        m_events.onBytes({m_loop.readBuffer(), static_cast<std::size_t>(size)});
+    } else if (size == 0) {
+        pauseReading(); // level-triggered: an unread FIN would wake us for ever
+        m_events.onPeerClosed();
+    } else if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) {
+        fail(errno, std::strerror(errno));
+    }
+}
+
+void Connection::readTls()
+{
+    constexpr int RecordsPerTurn = 8; // 16 KiB each; a fast peer must not starve the others
+    for (int i = 0; i < RecordsPerTurn && m_fd >= 0 && !m_isReadingPaused; ++i) {
+        ERR_clear_error();
+        const int size = SSL_read(m_ssl.get(), m_loop.readBuffer(), event::Loop::ReadBufferSize);
+        if (size > 0) {
+            m_events.onBytes({m_loop.readBuffer(), static_cast<std::size_t>(size)});
+            continue;
+        }
+        const int reason = SSL_get_error(m_ssl.get(), size);
+        if (reason == SSL_ERROR_WANT_READ) {
+            if (unsent() > 0) {
+                m_loop.markDirty(*this); // a write may have waited for this read
+            }
+        } else if (reason == SSL_ERROR_ZERO_RETURN) {
+            pauseReading();
+            m_events.onPeerClosed();
+        } else if (reason != SSL_ERROR_WANT_WRITE) {
+            failTls();
+        }
+        return;
+    }
+    if (m_fd >= 0 && !m_isReadingPaused && SSL_pending(m_ssl.get()) > 0) {
+        readTlsSoon(); // more is decrypted than a turn may take
+    }
+}
+
+void Connection::readTlsSoon()
+{
+    // not at once: the read buffer is shared, and a caller further up may still be looking at it
+    m_loop.post([alive = std::weak_ptr<char>(m_alive), this] {
+        if (!alive.expired() && m_fd >= 0 && m_phase == Phase::Open && !m_isReadingPaused) {
+            readTls();
+        }
+    });
+}
+
+void Connection::fail(int error, const std::string &reason)
+{
+    close();
+    m_events.onFailed(error, reason);
+}
+
+void Connection::failTls()
+{
+    fail(0, "TLS: " + TlsContext::lastError());
+}
+
+} // namespace meridian::net

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+// One settled exchange as a line of the request log.
+#include "core/observe/recordformat.h"
+
+#include "core/json/jsonwriter.h"
+
+#include <string_view>
+
+namespace meridian::observe {
+
+namespace {
+
+using namespace std::chrono;
+
+void appendPadded(std::string &out, unsigned value, int width)
+{
+    std::string::size_type at = out.size() + static_cast<std::size_t>(width);
+    out.resize(at);
+    for (int i = 0; i < width; ++i) {
+        out[--at] = static_cast<char>('0' + value % 10);
+        value /= 10;
+    }
+}
+
+void appendText(std::string &out, std::string_view key, std::string_view text)
+{
+    out += key;
+    json::appendString(out, text, json::Escape::NonAscii);
+}
+
+void appendTextOrNull(std::string &out, std::string_view key, std::string_view text)
+{
+    if (text.empty()) {
+        out += key;
+        out += "null";
+    } else {
+        appendText(out, key, text);
+    }
+}
+
+void appendNumber(std::string &out, std::string_view key, std::uint64_t value)
+{
+    out += key;
+    json::appendInteger(out, static_cast<std::int64_t>(value));
+}
+
+} // namespace
+
+void TimestampFormat::append(std::string &out, system_clock::time_point time)
+{
+    const auto second = floor<seconds>(time);
+    if (second != m_second) {
+        m_second = second;
+        const auto day = floor<days>(second);
+        const year_month_day date(day);
+        const hh_mm_ss clock(second - day);
+        m_prefix.clear();
+        appendPadded(m_prefix, static_cast<unsigned>(static_cast<int>(date.year())), 4);
+        m_prefix += '-';
+        appendPadded(m_prefix, static_cast<unsigned>(date.month()), 2);
+        m_prefix += '-';
+        appendPadded(m_prefix, static_cast<unsigned>(date.day()), 2);
+        m_prefix += 'T';
+        appendPadded(m_prefix, static_cast<unsigned>(clock.hours().count()), 2);
+        m_prefix += ':';
+        appendPadded(m_prefix, static_cast<unsigned>(clock.minutes().count()), 2);
+        m_prefix += ':';
+        appendPadded(m_prefix, static_cast<unsigned>(clock.seconds().count()), 2);
+        m_prefix += '.';
+    }
+    out += m_prefix;
+    const auto rest = duration_cast<microseconds>(time - second);
+    appendPadded(out, static_cast<unsigned>(rest.count()), 6);
+    out += "+00:00";
+}
+
+std::int64_t hundredthsOfMs(nanoseconds duration) noexcept
+{
+    constexpr std::int64_t Unit = 10'000; // nanoseconds in 0.01 ms
+    return (duration.count() + Unit / 2) / Unit;
+}
+
+void formatLine(std::string &out, const model::RequestRecord &record, TimestampFormat &timestamps)
+{
+    appendText(out, R"({"request_id": )", record.requestId.view());
+    out += R"(, "timestamp": ")";
+    timestamps.append(out, record.timestamp);
+    appendText(out, R"(", "model": )", record.model.view());
+    out += record.stream ? R"(, "stream": true)" : R"(, "stream": false)";
+    appendTextOrNull(out, R"(, "chosen_backend": )", record.backend.view());
+    appendNumber(out, R"(, "status_code": )", record.status);
+    out += R"(, "latency_ms": )";
+    json::appendHundredths(out, hundredthsOfMs(record.latency));
+    appendTextOrNull(out, R"(, "error_type": )", record.errorType);
+    // tiers, sessions, identities and PII scans are not made yet: what Meridian logs without them
+    out += R"(, "tier": null, "session_route": null, "org_id": null, "team_id": null, "pii": null)";
+
+    appendText(out, R"(, "surface": )", record.surface.view());
+    appendNumber(out, R"(, "attempts": )", record.attempts);
+    out += R"(, "ttfb_ms": )";
+    if (record.firstByte.count() > 0) {
+        json::appendHundredths(out, hundredthsOfMs(record.firstByte));
+    } else {
+        out += "null";
+    }
+    if (record.hasUsage) {
+        appendNumber(out, R"(, "prompt_tokens": )", record.promptTokens);
+        appendNumber(out, R"(, "completion_tokens": )", record.completionTokens);
+    } else {
+        out += R"(, "prompt_tokens": null, "completion_tokens": null)";
+    }
+    appendText(out, R"(, "client": )", record.client.view());
+    out += "}\n";
+}
+
+} // namespace meridian::observe

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+// One worker's own figures, written without a lock and read by the metrics page at any time.
+#include "core/observe/workermetrics.h"
+
+#include <functional>
+
+namespace meridian::observe {
+
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::microseconds;
+using std::chrono::nanoseconds;
+
+std::uint64_t micros(nanoseconds duration) noexcept
+{
+    return duration.count() > 0
+               ? static_cast<std::uint64_t>(duration_cast<microseconds>(duration).count())
+               : 0;
+}
+
+std::uint32_t nameKey(std::string_view name) noexcept
+{
+    return static_cast<std::uint32_t>(std::hash<std::string_view>{}(name));
+}
+
+/// Stages that wait for a peer; the rest is what the gateway itself costs.
+constexpr bool waitsForPeer(model::Stage stage) noexcept
+{
+    return stage == model::Stage::Collect || stage == model::Stage::Lease ||
+           stage == model::Stage::Send || stage == model::Stage::Relay;
+}
+
+template <typename Table, typename Index>
+std::uint16_t findName(const Table &table, const Index &index, std::string_view name)
+{
+    return index.find(nameKey(name), [&](std::uint16_t row) { return table[row].name == name; });
+}
+
+template <typename Table, typename Index>
+std::uint16_t addName(Table &table, Index &index, std::string_view name, std::uint16_t ifFull)
+{
+    const auto row = static_cast<std::uint16_t>(table.size());
+    auto *cells = table.append();
+    if (cells == nullptr) {
+        return ifFull;
+    }
+    cells->name = name;
+    table.publish();
+    index.insert(nameKey(name), row);
+    return row;
+}
+
+} // namespace
+
+WorkerMetrics::WorkerMetrics()
+{
+    addName(m_backends, m_backendIndex, "", OtherRow);
+    addName(m_backends, m_backendIndex, "other", OtherRow);
+    addName(m_models, m_modelIndex, "", OtherRow);
+    addName(m_models, m_modelIndex, "other", OtherRow);
+    pairRow(OtherRow, OtherRow);
+    requestRow(0, 0, false);
+}
+
+void WorkerMetrics::settle(const model::RequestRecord &record)
+{
+    const bool wasServed = record.status >= 100 && record.status < 400;
+    const std::uint16_t backend = backendRow(record.backend.view());
+    const std::uint16_t model = modelRow(record.model.view(), wasServed);
+    const std::uint16_t pair = pairRow(backend, model);
+
+    requestRow(pair, record.status, record.stream).count.add();
+    m_pairs[pair].latency.observe(micros(record.latency));
+    if (record.firstByte.count() > 0) {
+        m_backends[backend].firstByte.observe(micros(record.firstByte));
+    }
+    if (record.hasUsage) {
+        m_models[model].promptTokens.add(record.promptTokens);
+        m_models[model].completionTokens.add(record.completionTokens);
+    }
+    observeStages(record);
+}
+
+void WorkerMetrics::turn(std::chrono::nanoseconds busy) noexcept
+{
+    m_turns.observe(micros(busy));
+}
+
+void WorkerMetrics::retry(std::string_view backend)
+{
+    m_backends[backendRow(backend)].retries.add();
+}
+
+void WorkerMetrics::observeStages(const model::RequestRecord &record) noexcept
+{
+    std::uint64_t own = 0;
+    for (std::size_t i = 0; i < model::StageCount; ++i) {
+        const auto stage = static_cast<model::Stage>(i);
+        // a stage the exchange never reached has no duration; one it ran through in under 1 µs has
+        // 0
+        if (stage > record.lastStage && stage != model::Stage::Settle) {
+            continue;
+        }
+        const std::uint32_t spent = record.stageMicros[i];
+        m_stages[i].observe(spent);
+        own += waitsForPeer(stage) ? 0 : spent;
+    }
+    m_overhead.observe(own);
+}
+
+std::uint16_t WorkerMetrics::backendRow(std::string_view name)
+{
+    if (m_backends[m_lastBackend].name == name) {
+        return m_lastBackend;
+    }
+    std::uint16_t row = findName(m_backends, m_backendIndex, name);
+    if (row == m_backendIndex.NotFound) {
+        row = addName(m_backends, m_backendIndex, name, OtherRow);
+    }
+    m_lastBackend = row;
+    return row;
+}
+
+std::uint16_t WorkerMetrics::modelRow(std::string_view name, bool wasServed)
+{
+    if (m_models[m_lastModel].name == name) {
+        return m_lastModel;
+    }
+    std::uint16_t row = findName(m_models, m_modelIndex, name);
+    if (row == m_modelIndex.NotFound) {
+        // a name becomes a label only when some backend knew it: callers cannot fill the table
+        row = wasServed ? addName(m_models, m_modelIndex, name, OtherRow) : OtherRow;
+    }
+    m_lastModel = row;
+    return row;
+}
+
+std::uint16_t WorkerMetrics::pairRow(std::uint16_t backend, std::uint16_t model)
+{
+    const std::uint32_t key = (std::uint32_t{backend} << 16U) | model;
+    std::uint16_t row = m_pairIndex.find(key);
+    if (row == m_pairIndex.NotFound) {
+        PairCells *cells = m_pairs.append();
+        if (cells == nullptr) {
+            return 0; // other, other
+        }
+        row = static_cast<std::uint16_t>(m_pairs.size());
+        cells->backend = backend;
+        cells->model = model;
+        m_pairs.publish();
+        m_pairIndex.insert(key, row);
+    }
+    return row;
+}
+
+WorkerMetrics::RequestCells &
+WorkerMetrics::requestRow(std::uint16_t pair, std::uint16_t status, bool stream)
+{
+    if (status < 100 || status > 999) {
+        status = 0;
+    }
+    const std::uint32_t key =
+        (std::uint32_t{pair} << 11U) | (std::uint32_t{status} << 1U) | (stream ? 1U : 0U);
+    const std::uint16_t row = m_requestIndex.find(key);
+    if (row != m_requestIndex.NotFound) {
+        return m_requests[row];
+    }
+    RequestCells *cells = m_requests.append();
+    if (cells == nullptr) {
+        return m_requests[0];
+    }
+    const auto added = static_cast<std::uint16_t>(m_requests.size());
+    cells->pair = pair;
+    cells->status = status;
+    cells->stream = stream;
+    m_requests.publish();
+    m_requestIndex.insert(key, added);
+    return *cells;
+}
+
+} // namespace meridian::observe

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// What an exchange may use of the worker it lives on.
+#pragma once
+
+#include "core/event/loop.h"
+#include "core/filter/filter.h"
+#include "core/json/bodyscanner.h"
+#include "core/observe/workermetrics.h"
+#include "core/observe/writer.h"
+#include "core/routing/router.h"
+#include "core/upstream/snapshot.h"
+#include "core/upstream/upstreampool.h"
+
+#include <functional>
+#include <memory>
+
+namespace meridian::proxy {
+
+/// One per worker; everything in it is used by the worker's thread only.
+struct WorkerContext
+{
+    event::Loop &loop;
+    observe::WorkerMetrics &metrics;
+    observe::RecordWriter::Producer &log;
+    std::shared_ptr<const upstream::Snapshot> snapshot;
+    upstream::UpstreamPool pool{loop};
+    routing::Router router{};
+    filter::FilterChain filters = filter::builtinFilters();
+    json::BodyScanner scanner{};
+    /// Hands one end of an in-process pair to the control plane; called from the worker's thread.
+    std::function<void(int fd)> connectControl;
+};
+
+} // namespace meridian::proxy

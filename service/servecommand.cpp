@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+// `meridian serve` and `meridian check`.
+#include "service/commands.h"
+#include "service/configsource.h"
+#include "service/gatewayprocess.h"
+#include "service/processsetup.h"
+
+#include <QCommandLineParser>
+#include <QCoreApplication>
+
+#include <cstdio>
+
+namespace meridian::service {
+
+namespace {
+
+QCommandLineOption configOption()
+{
+    return {{QStringLiteral("c"), QStringLiteral("config")},
+            QStringLiteral("Configuration file. Without it: $MERIDIAN_CONFIG, then ./config.yaml."),
+            QStringLiteral("file")};
+}
+
+int unexpectedArgument(const QCommandLineParser &parser, const char *command)
+{
+    std::fprintf(stderr, "meridian %s: unexpected argument '%s'; see meridian %s --help\n", command,
+                 qPrintable(parser.positionalArguments().constFirst()), command);
+    return 1;
+}
+
+} // namespace
+
+int runServe(const QStringList &arguments)
+{
+    QCommandLineParser parser;
+    parser.setApplicationDescription(
+            QStringLiteral("Runs the gateway until SIGTERM. SIGHUP reopens the request log."));
+    const auto config = configOption();
+    const QCommandLineOption host(QStringLiteral("host"), QStringLiteral("Address to listen on; wins over the file."),
+                                  QStringLiteral("host"));
+    const QCommandLineOption port({QStringLiteral("p"), QStringLiteral("port")},
+                                  QStringLiteral("Port to listen on; wins over the file. 0 = any free one."),
+                                  QStringLiteral("port"));
+    parser.addOptions({config, host, port});
+    parser.addHelpOption();
+    parser.process(arguments);
+    if (!parser.positionalArguments().isEmpty()) {
+        return unexpectedArgument(parser, "serve");
+    }
+    auto settings = loadOrReport(configPath(parser.value(config)));
+    if (!settings) {
+        return 1;
+    }
+    if (parser.isSet(host)) {
+        settings->gateway.host = parser.value(host).toStdString();
+    }
+    if (parser.isSet(port)) {
+        bool isNumber = false;
+        settings->gateway.port = parser.value(port).toUShort(&isNumber);
+        if (!isNumber) {
+            std::fprintf(stderr, "meridian serve: --port %s: not a port number (0 to 65535)\n",
+                         qPrintable(parser.value(port)));
+            return 1;
+        }
+    }
+    setLogLevel(settings->logging.level);
+    GatewayProcess process(std::move(*settings));
+    if (const auto started = process.start(); !started) {
+        std::fprintf(stderr, "meridian serve: %s\n", started.error().detail.c_str());
+        return 1;
+    }
+    std::printf("meridian: serving on %s\n", process.gateway().url().c_str());
+    std::fflush(stdout);
+    return process.run();
+}
+
+int runCheck(const QStringList &arguments)
+{
+    QCommandLineParser parser;
+    parser.setApplicationDescription(QStringLiteral(
+            "Checks a configuration file: exit code 0, or 1 with every problem, a line each."));
+    const auto config = configOption();
+    parser.addOption(config);
+    parser.addPositionalArgument(QStringLiteral("file"), QStringLiteral("The same as -c file."),
+                                 QStringLiteral("[file]"));
+    parser.addHelpOption();
+    parser.process(arguments);
+    QString path = parser.value(config);
+    if (path.isEmpty() && !parser.positionalArguments().isEmpty()) {
+        path = parser.positionalArguments().constFirst();
+    }
+    path = configPath(path);
+    const auto settings = loadOrReport(path);
+    if (!settings) {
+        return 1;
+    }
+    std::printf("%s: ok, %zu backend%s\n", qPrintable(path), settings->backends.size(),
+                settings->backends.size() == 1 ? "" : "s");
+    return 0;
+}
+
+} // namespace meridian::service

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#include "service/signalwatch.h"
+
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <csignal>
+
+namespace meridian::service {
+
+SignalWatch::SignalWatch(std::function<void(int signal)> received)
+    : m_received(std::move(received))
+{
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
+        sigaddset(&signals, number);
+    }
+    m_fd = ::signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
+    m_notifier = std::make_unique<QSocketNotifier>(m_fd, QSocketNotifier::Read);
+    QObject::connect(m_notifier.get(), &QSocketNotifier::activated, m_notifier.get(),
+                     [this] { readSignals(); });
+}
+
+SignalWatch::~SignalWatch()
+{
+    m_notifier.reset();
+    ::close(m_fd);
+}
+
+void SignalWatch::readSignals()
+{
+    signalfd_siginfo info{};
+    while (::read(m_fd, &info, sizeof(info)) == sizeof(info)) {
+        m_received(static_cast<int>(info.ssi_signo));
+    }
+}
+
+} // namespace meridian::service

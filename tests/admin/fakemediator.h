@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// A gateway made of values, for tests of what is shown of a gateway.
+#pragma once
+
+#include "core/admin/adminservice.h"
+#include "core/observe/workermetrics.h"
+#include "core/observe/writer.h"
+#include "tests/observe/records.h"
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace meridian::test {
+
+/// Two backends: "fast" (one model, healthy) and "wild" (any model, healthy, lists two); one
+/// worker.
+class FakeMediator : public admin::AdminService::Mediator
+{
+public:
+    FakeMediator()
+    {
+        admin::BackendStatus fast;
+        fast.name = "fast";
+        fast.url = "http://127.0.0.1:9001";
+        fast.engine = "vllm";
+        fast.model = "demo-model";
+        fast.weight = 3;
+        fast.tags = {"prefill", "general"};
+        fast.healthy = true;
+        fast.inflight = 2;
+        fast.inflightCost = 1024.126;
+        fast.ewmaLatencyMs = 51.005;
+        fast.lastProbe = "200 in 1 ms";
+        admin::BackendStatus wild;
+        wild.name = "wild";
+        wild.url = "http://127.0.0.1:9002";
+        wild.engine = "ollama";
+        wild.healthy = true;
+        wild.queueDepth = 4;
+        wild.tokensPerSec = 88.5;
+        wild.gpuMemUtil = 0.75;
+        wild.discoveredModels = {"qwen/qwen2.5:0.5b", "demo-model"};
+        list = {fast, wild};
+        producer = writer.addProducer();
+        static_cast<void>(writer.start());
+    }
+
+    /// As a worker does at the end of an exchange.
+    void settle(const model::RequestRecord &record)
+    {
+        metrics.settle(record);
+        if (model::RequestRecord *slot = producer->claim()) {
+            *slot = record;
+            producer->publish();
+        }
+    }
+
+    std::string strategy() const override { return "least_inflight"; }
+
+    std::vector<admin::BackendStatus> backends() const override { return list; }
+
+    std::span<const observe::WorkerMetrics *const> workers() const override { return {&worker, 1}; }
+
+    observe::RecordWriter &recordWriter() const override { return writer; }
+
+    bool isReady() const override { return ready; }
+
+    bool isDraining() const override { return draining; }
+
+    std::vector<std::string> listenAddresses() const override { return {"http://127.0.0.1:8080"}; }
+
+    admin::AdminService::SystemTime startTime() const override { return started; }
+
+    std::vector<admin::BackendStatus> list;
+    observe::WorkerMetrics metrics;
+    const observe::WorkerMetrics *worker = &metrics;
+    mutable observe::RecordWriter writer{{}};
+    observe::RecordWriter::Producer *producer = nullptr;
+    bool ready = true;
+    bool draining = false;
+    admin::AdminService::SystemTime started{std::chrono::seconds(1'700'000'000)};
+};
+
+} // namespace meridian::test

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+// AdminService: what it answers about a gateway made of values.
+#include "core/admin/adminservice.h"
+#include "tests/admin/fakemediator.h"
+
+#include <QTest>
+
+using namespace meridian;
+using namespace std::chrono_literals;
+using admin::AdminService;
+using test::FakeMediator;
+using test::record;
+
+class TestAdminService : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void status();
+    void requestsAreNewestFirst();
+    void modelsAreAUnion();
+    void readiness();
+    void metricsPage();
+};
+
+void TestAdminService::status()
+{
+    FakeMediator gateway;
+    const AdminService service(gateway);
+    gateway.settle(record("fast", "demo-model", 502));
+    gateway.draining = true;
+    const AdminService::Status status = service.status();
+    QCOMPARE(status.strategy, "least_inflight");
+    QCOMPARE(status.backends.size(), 2U);
+    QCOMPARE(status.backends[0].tags, (std::vector<std::string>{"general", "prefill"}));
+    QCOMPARE(status.workers, 1U);
+    QCOMPARE(status.totals.requests, 1U);
+    QCOMPARE(status.totals.failures, 1U);
+    QVERIFY(status.draining);
+    QVERIFY(!status.ready);
+    QVERIFY(status.uptime > 24h);
+    gateway.started = std::chrono::system_clock::now() + 1h; // the clock was set back
+    QCOMPARE(service.status().uptime, 0s);
+}
+
+void TestAdminService::requestsAreNewestFirst()
+{
+    FakeMediator gateway;
+    const AdminService service(gateway);
+    for (const int second : {2, 0, 3, 1}) { // as several workers' queues mix them
+        model::RequestRecord one = record("b" + std::to_string(second));
+        one.timestamp += std::chrono::seconds(second);
+        gateway.settle(one);
+    }
+    QVERIFY(gateway.writer.flush(5s));
+    const auto three = service.requests(3);
+    QCOMPARE(three.size(), 3U);
+    QCOMPARE(three[0].backend.view(), "b3");
+    QCOMPARE(three[1].backend.view(), "b2");
+    QCOMPARE(three[2].backend.view(), "b1");
+    for (int i = 0; i < 200; ++i) {
+        gateway.settle(record());
+    }
+    QVERIFY(gateway.writer.flush(5s));
+    QCOMPARE(service.requests().size(), AdminService::DefaultRequests);
+}
+
+void TestAdminService::modelsAreAUnion()
+{
+    FakeMediator gateway;
+    const AdminService service(gateway);
+    const auto models = service.models();
+    QCOMPARE(models.size(), 2U); // both backends have demo-model
+    QCOMPARE(models[0].id, "demo-model");
+    QCOMPARE(models[1].id, "qwen/qwen2.5:0.5b");
+    QVERIFY(service.model("qwen/qwen2.5:0.5b").has_value());
+    QVERIFY(!service.model("qwen").has_value());
+    gateway.list[1].healthy = false;
+    QVERIFY(!service.model("qwen/qwen2.5:0.5b").has_value());
+    gateway.list[0].healthy = false;
+    QVERIFY(service.models().empty());
+}
+
+void TestAdminService::readiness()
+{
+    FakeMediator gateway;
+    const AdminService service(gateway);
+    QVERIFY(service.readiness().ready);
+    gateway.list[0].healthy = false;
+    QVERIFY(service.readiness().ready); // one is enough
+    gateway.list[1].healthy = false;
+    QCOMPARE(service.readiness().reason, "no_healthy_backend");
+    gateway.ready = false;
+    QCOMPARE(service.readiness().reason, "starting");
+    gateway.draining = true;
+    QCOMPARE(service.readiness().reason, "draining");
+    QVERIFY(!service.readiness().ready);
+}
+
+void TestAdminService::metricsPage()
+{
+    FakeMediator gateway;
+    const AdminService service(gateway);
+    gateway.settle(record("fast", "demo-model"));
+    const std::string page = service.metricsPage();
+    for (const std::string_view line : {
+             "meridian_build_info{version=\"" MERIDIAN_VERSION "\"} 1\n",
+             "meridian_requests_total{backend=\"fast\",model=\"demo-model\",status=\"200\",stream="
+             "\"false\"} 1\n",
+             "meridian_backend_inflight{backend=\"fast\"} 2\n",
+             "meridian_backend_healthy{backend=\"wild\"} 1\n",
+             "process_open_fds ",
+         }) {
+        QVERIFY2(page.find(line) != std::string::npos, line.data());
+    }
+}
+
+QTEST_GUILESS_MAIN(TestAdminService)
+#include "tst_adminservice.moc"

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+// Token counts are found where backends put them, and nowhere else.
+#include "core/json/usage.h"
+
+#include <QtTest>
+
+#include <string>
+
+using namespace meridian::json;
+using namespace std::string_literals;
+
+namespace {
+
+QByteArray show(const Usage &usage)
+{
+    return usage.found ? QByteArray::number(qulonglong(usage.prompt)) + "/" +
+                             QByteArray::number(qulonglong(usage.completion))
+                       : QByteArray("none");
+}
+
+const std::string ChatBody =
+    "{\"id\":\"c\",\"choices\":[{\"message\":{\"content\":\"say "
+    "\\\"usage\\\":{\\\"prompt_tokens\\\":9}\"}}],"
+    "\"usage\":{\"prompt_tokens\":21,\"completion_tokens\":8,\"total_tokens\":29}}";
+
+} // namespace
+
+class TestResponseUsage : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+
+    void finds_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QByteArray>("expected");
+        const auto row = [](const char *name, const char *text, const char *expected) {
+            QTest::newRow(name) << QByteArray(text) << QByteArray(expected);
+        };
+        row("chat", "{\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":7}}", "5/7");
+        row("spaces",
+            "{ \"usage\" :\n { \"prompt_tokens\" : 5 ,\r\n\t\"completion_tokens\" : 7 } }", "5/7");
+        row("input and output", "{\"usage\":{\"input_tokens\":11,\"output_tokens\":2}}", "11/2");
+        row("embeddings", "{\"usage\":{\"prompt_tokens\":5,\"total_tokens\":5}}", "5/0");
+        row("details are nested",
+            "{\"usage\":{\"prompt_tokens\":5,\"d\":{\"prompt_tokens\":99,\"completion_tokens\":98},"
+            "\"completion_tokens\":7,\"e\":[{\"prompt_tokens\":1}]}}",
+            "5/7");
+        row("braces in strings",
+            "{\"usage\":{\"x\":\"}\\\"}\",\"prompt_tokens\":5,\"completion_tokens\":7}}", "5/7");
+        row("a key's name as a value",
+            "{\"usage\":{\"x\":\"prompt_tokens\",\"completion_tokens\":7}}", "0/7");
+        row("last one wins", "{\"usage\":{\"prompt_tokens\":1}},{\"usage\":{\"prompt_tokens\":2}}",
+            "2/0");
+        row("null after", "{\"usage\":{\"prompt_tokens\":1}},{\"usage\":null}", "1/0");
+        row("null", "{\"usage\":null}", "none");
+        row("empty", "{\"usage\":{}}", "none");
+        row("other counts only",
+            "{\"usage\":{\"prompt_tokens\":1},\"x\":{\"usage\":{\"seconds\":3}}}", "1/0");
+        row("not an object", "{\"usage\":[{\"prompt_tokens\":1}]}", "none");
+        row("other name", "{\"my_usage\":{\"prompt_tokens\":1},\"usages\":{\"prompt_tokens\":1}}",
+            "none");
+        row("as a value", "{\"a\":\"usage\",\"b\":{\"prompt_tokens\":1}}", "none");
+        row("in a string", "{\"a\":\"\\\"usage\\\":{\\\"prompt_tokens\\\":1}\"}", "none");
+        row("quote in a string", "{\"a\":\"\\\"usage\":{\"prompt_tokens\":1}}", "none");
+        row("after an escaped backslash", "{\"a\":\"\\\\\",\"usage\":{\"prompt_tokens\":1}}",
+            "1/0");
+        row("at the start", "\"usage\":{\"prompt_tokens\":1}", "none");
+        row("behind the start's backslashes", "\\\\\"usage\":{\"prompt_tokens\":1}", "none");
+        row("not closed", "{\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2", "none");
+        row("string not closed", "{\"usage\":{\"prompt_tokens\":1,\"x\":\"}}", "none");
+        row("name at the end", "{\"usage\"", "none");
+        row("negative", "{\"usage\":{\"prompt_tokens\":-1,\"completion_tokens\":3}}", "0/3");
+        row("words", "{\"usage\":{\"prompt_tokens\":\"5\",\"completion_tokens\":null}}", "none");
+        row("fraction",
+            "{\"usage\":{\"prompt_tokens\":5.0,\"completion_tokens\":2e3,\"output_tokens\":4}}",
+            "0/4");
+        row("huge",
+            "{\"usage\":{\"prompt_tokens\":18446744073709551616,\"completion_tokens\":"
+            "1000000000000}}",
+            "0/1000000000000");
+        row("zero", "{\"usage\":{\"prompt_tokens\":0}}", "0/0");
+    }
+
+    void finds()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(QByteArray, expected);
+        QCOMPARE(show(findUsage(text.toStdString())), expected);
+        Usage merged;
+        mergeUsage(merged, text.toStdString());
+        QCOMPARE(show(merged), expected);
+    }
+
+    void mergesWhatComesInParts()
+    {
+        Usage usage;
+        mergeUsage(usage, "{\"usage\":{\"input_tokens\":25,\"output_tokens\":1}}");
+        mergeUsage(usage, "nothing");
+        mergeUsage(usage, "{\"usage\":{\"output_tokens\":15}}");
+        QCOMPARE(show(usage), QByteArray("25/15"));
+    }
+
+    void hostileTextIsCheap()
+    {
+        std::string text;
+        for (int i = 0; i < 200000; ++i) {
+            text += "{\"usage\":";
+        }
+        Usage merged;
+        QElapsedTimer timer;
+        timer.start();
+        QCOMPARE(show(findUsage(text)), QByteArray("none"));
+        mergeUsage(merged, text);
+        QCOMPARE(show(merged), QByteArray("none"));
+        QVERIFY(timer.elapsed() <
+                1000); // 400 million steps if every candidate were read to its limit
+    }
+
+    void tailIsIndependentOfTheSplit()
+    {
+        for (std::size_t first = 0; first <= ChatBody.size(); ++first) {
+            for (std::size_t second = first; second <= ChatBody.size(); ++second) {
+                UsageTail tail;
+                tail.feed(std::string_view(ChatBody).substr(0, first));
+                tail.feed(std::string_view(ChatBody).substr(first, second - first));
+                QCOMPARE(show(tail.finish(std::string_view(ChatBody).substr(second))),
+                         QByteArray("21/8"));
+            }
+        }
+    }
+
+    void tailSeesOnlyItsWindow()
+    {
+        const auto fed = [](const std::string &body, std::size_t step) {
+            UsageTail tail;
+            for (std::size_t at = 0; at < body.size(); at += step) {
+                tail.feed(std::string_view(body).substr(at, step));
+            }
+            return show(tail.finish());
+        };
+        const std::string near = std::string(10000, 'x') + ChatBody + std::string(3000, ' ');
+        const std::string far = ChatBody + std::string(UsageTail::WindowSize, ' ');
+        for (const std::size_t step : {1UL, 7UL, 1000UL, 4095UL, 4096UL, 4097UL, 100000UL}) {
+            QCOMPARE(fed(near, step), QByteArray("21/8"));
+            QCOMPARE(fed(far, step), QByteArray("none"));
+        }
+        QCOMPARE(show(UsageTail().finish(near)), QByteArray("21/8"));
+        QCOMPARE(show(UsageTail().finish(far)), QByteArray("none"));
+    }
+
+    void tailIsReusable()
+    {
+        UsageTail tail;
+        tail.feed(ChatBody);
+        QCOMPARE(show(tail.finish()), QByteArray("21/8"));
+        tail.reset();
+        QCOMPARE(show(tail.finish()), QByteArray("none"));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestResponseUsage)
+#include "tst_responseusage.moc"

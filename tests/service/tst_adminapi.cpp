@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: MIT
+// AdminApi: paths, methods, and the exact JSON that Meridian's clients read.
+#include "core/admin/adminservice.h"
+#include "service/adminapi.h"
+#include "tests/admin/fakemediator.h"
+
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QRegularExpression>
+#include <QTest>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+using namespace meridian;
+using service::AdminRequest;
+using service::AdminResponse;
+using test::FakeMediator;
+using test::record;
+
+class TestAdminApi : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void statusBody();
+    void requestsBody();
+    void limit_data();
+    void limit();
+    void fixedBodies();
+    void readiness();
+    void models();
+    void errors_data();
+    void errors();
+    void hostileNamesStayData();
+    void webUiHeaders();
+    void webUiNeverWritesMarkup();
+    void webUiContrast();
+
+private:
+    AdminResponse
+    get(std::string_view path, std::string_view query = {}, std::string_view etag = {}) const
+    {
+        return m_api->answer({"GET", path, query, etag});
+    }
+
+    static std::string header(const AdminResponse &response, std::string_view name)
+    {
+        const auto found = std::find_if(response.headers.begin(), response.headers.end(),
+                                        [&](const auto &header) { return header.first == name; });
+        return found == response.headers.end() ? std::string() : found->second;
+    }
+
+    std::unique_ptr<FakeMediator> m_gateway;
+    std::unique_ptr<admin::AdminService> m_service;
+    std::unique_ptr<service::AdminApi> m_api;
+};
+
+void TestAdminApi::init()
+{
+    m_gateway = std::make_unique<FakeMediator>();
+    m_service = std::make_unique<admin::AdminService>(*m_gateway);
+    m_api = std::make_unique<service::AdminApi>(*m_service);
+}
+
+void TestAdminApi::statusBody()
+{
+    m_gateway->started = std::chrono::system_clock::now() + std::chrono::hours(1); // uptime 0
+    const AdminResponse response = get("/meridian/status");
+    QCOMPARE(response.status, 200);
+    QCOMPARE(response.contentType, "application/json");
+    QCOMPARE(header(response, "Cache-Control"), "no-store");
+    QCOMPARE(
+        response.body,
+        std::string(
+            R"({"strategy":"least_inflight","backends":[{"name":"fast","url":"http://127.0.0.1:9001",)"
+            R"("engine":"vllm","model":"demo-model","weight":3,"tags":["general","prefill"],"healthy":true,)"
+            R"("idle":false,"inflight":2,"inflight_cost":1024.13,"ewma_latency_ms":51.01,"queue_depth":null,)"
+            R"("tokens_per_sec":null,"gpu_mem_util":null,"circuit":null,"last_probe":"200 in 1 ms",)"
+            R"("consecutive_failures":0,"models":[]},{"name":"wild","url":"http://127.0.0.1:9002",)"
+            R"("engine":"ollama","model":"","weight":1,"tags":[],"healthy":true,"idle":false,"inflight":0,)"
+            R"("inflight_cost":0.0,"ewma_latency_ms":0.0,"queue_depth":4,"tokens_per_sec":88.5,)"
+            R"("gpu_mem_util":0.75,"circuit":null,"last_probe":null,"consecutive_failures":0,)"
+            R"("models":["qwen/qwen2.5:0.5b","demo-model"]}],"ready":true,"draining":false,)"
+            R"("listen":["http://127.0.0.1:8080"],"uptime_s":0,"workers":1,"totals":{"requests":0,)"
+            R"("failures":0,"prompt_tokens":0,"completion_tokens":0,"connections_open":0}})"));
+}
+
+void TestAdminApi::requestsBody()
+{
+    QCOMPARE(get("/meridian/requests").body, R"({"requests":[]})");
+    m_gateway->settle(record("fast", "modèle"));
+    m_gateway->settle([] {
+        model::RequestRecord failed = record("", "", 503);
+        failed.errorType = "no_backend";
+        failed.hasUsage = false;
+        failed.firstByte = {};
+        failed.timestamp -= std::chrono::seconds(1);
+        return failed;
+    }());
+    QVERIFY(m_gateway->writer.flush(std::chrono::seconds(5)));
+    QCOMPARE(
+        get("/meridian/requests").body,
+        std::string(
+            R"({"requests":[{"request_id":"mrdn-000000000001","timestamp":"2026-01-31T13:05:09.000042+00:00",)"
+            R"("model":"modèle","stream":false,"chosen_backend":"fast","status_code":200,"latency_ms":12.34,)"
+            R"("error_type":null,"org_id":null,"team_id":null,"tier":null,"surface":"/v1/chat/completions",)"
+            R"("attempts":1,"ttfb_ms":5.5,"prompt_tokens":10,"completion_tokens":20,"client":"127.0.0.1"},)"
+            R"({"request_id":"mrdn-000000000001","timestamp":"2026-01-31T13:05:08.000042+00:00",)"
+            R"("model":"","stream":false,"chosen_backend":null,"status_code":503,"latency_ms":12.34,)"
+            R"("error_type":"no_backend","org_id":null,"team_id":null,"tier":null,"surface":"/v1/chat/completions",)"
+            R"("attempts":1,"ttfb_ms":null,"prompt_tokens":null,"completion_tokens":null,"client":"127.0.0.1"}]})"));
+}
+
+void TestAdminApi::limit_data()
+{
+    QTest::addColumn<QByteArray>("query");
+    QTest::addColumn<int>("rows"); // -1 = refused
+    QTest::newRow("none") << QByteArray() << 100;
+    QTest::newRow("one") << QByteArray("limit=1") << 1;
+    QTest::newRow("among others") << QByteArray("a=b&limit=7&limit=9") << 7;
+    QTest::newRow("more than there are") << QByteArray("limit=99999") << 120;
+    QTest::newRow("another name") << QByteArray("limits=3&xlimit=2") << 100;
+    for (const char *bad : {"limit=", "limit", "limit=0", "limit=-1", "limit=1.5", "limit=ten",
+                            "limit= 5", "limit=99999999999999999999999"}) {
+        QTest::newRow(bad) << QByteArray(bad) << -1;
+    }
+}
+
+void TestAdminApi::limit()
+{
+    QFETCH(QByteArray, query);
+    QFETCH(int, rows);
+    for (int i = 0; i < 120; ++i) {
+        m_gateway->settle(record());
+    }
+    QVERIFY(m_gateway->writer.flush(std::chrono::seconds(5)));
+    const AdminResponse response = get("/meridian/requests", query.toStdString());
+    QCOMPARE(response.status, rows < 0 ? 400 : 200);
+    if (rows >= 0) {
+        QCOMPARE(QByteArray::fromStdString(response.body).count("request_id"), rows);
+    } else {
+        QVERIFY(response.body.find(R"("code":"invalid_limit")") != std::string::npos);
+    }
+}
+
+void TestAdminApi::fixedBodies()
+{
+    QCOMPARE(get("/meridian/version").body,
+             R"({"name":"meridian","version":")" MERIDIAN_VERSION R"(","api":"0.9.1"})");
+    QCOMPARE(get("/healthz").body, "OK");
+    const AdminResponse metrics = get("/metrics");
+    QCOMPARE(metrics.contentType, "text/plain; version=0.0.4; charset=utf-8");
+    QVERIFY(metrics.body.starts_with("# HELP meridian_build_info"));
+}
+
+void TestAdminApi::readiness()
+{
+    QCOMPARE(get("/readyz").status, 200);
+    QCOMPARE(get("/readyz").body, R"({"status":"ready"})");
+    m_gateway->draining = true;
+    QCOMPARE(get("/readyz").status, 503);
+    QCOMPARE(get("/readyz").body, R"({"status":"not_ready","reason":"draining"})");
+    QCOMPARE(get("/healthz").status, 200);
+}
+
+void TestAdminApi::models()
+{
+    QCOMPARE(
+        get("/v1/models").body,
+        std::string(
+            R"({"object":"list","data":[)"
+            R"({"id":"demo-model","object":"model","created":1700000000,"owned_by":"meridian"},)"
+            R"({"id":"qwen/qwen2.5:0.5b","object":"model","created":1700000000,"owned_by":"meridian"}]})"));
+    QCOMPARE(
+        get("/v1/models/qwen/qwen2.5:0.5b").body,
+        R"({"id":"qwen/qwen2.5:0.5b","object":"model","created":1700000000,"owned_by":"meridian"})");
+    const AdminResponse missing = get("/v1/models/gpt-x");
+    QCOMPARE(missing.status, 404);
+    QCOMPARE(missing.body, R"({"error":{"message":"The model 'gpt-x' does not exist",)"
+                           R"("type":"invalid_request_error","code":"model_not_found"}})");
+}
+
+void TestAdminApi::errors_data()
+{
+    QTest::addColumn<QByteArray>("method");
+    QTest::addColumn<QByteArray>("path");
+    QTest::addColumn<int>("status");
+    QTest::addColumn<QByteArray>("code");
+    const QByteArray unknown = "unknown_url";
+    const QByteArray notAllowed = "method_not_allowed";
+    QTest::newRow("unknown") << QByteArray("GET") << QByteArray("/nope") << 404 << unknown;
+    QTest::newRow("empty") << QByteArray("GET") << QByteArray() << 404 << unknown;
+    QTest::newRow("root") << QByteArray("GET") << QByteArray("/") << 404 << unknown;
+    QTest::newRow("trailing slash")
+        << QByteArray("GET") << QByteArray("/metrics/") << 404 << unknown;
+    QTest::newRow("case") << QByteArray("GET") << QByteArray("/Metrics") << 404 << unknown;
+    QTest::newRow("ui escape") << QByteArray("GET") << QByteArray("/ui/../app.js") << 404
+                               << unknown;
+    QTest::newRow("no model id") << QByteArray("GET") << QByteArray("/v1/models/") << 404
+                                 << unknown;
+    QTest::newRow("post unknown") << QByteArray("POST") << QByteArray("/nope") << 404 << unknown;
+    QTest::newRow("post status") << QByteArray("POST") << QByteArray("/meridian/status") << 405
+                                 << notAllowed;
+    QTest::newRow("delete model") << QByteArray("DELETE") << QByteArray("/v1/models/m") << 405
+                                  << notAllowed;
+    QTest::newRow("options ui") << QByteArray("OPTIONS") << QByteArray("/ui") << 405 << notAllowed;
+    QTest::newRow("strange method")
+        << QByteArray("UNKNOWN") << QByteArray("/ui/app.js") << 405 << notAllowed;
+}
+
+void TestAdminApi::errors()
+{
+    QFETCH(QByteArray, method);
+    QFETCH(QByteArray, path);
+    QFETCH(int, status);
+    QFETCH(QByteArray, code);
+    const AdminResponse response =
+        m_api->answer({method.toStdString(), path.toStdString(), {}, {}});
+    QCOMPARE(response.status, status);
+    const QJsonObject error = QJsonDocument::fromJson(QByteArray::fromStdString(response.body))
+                                  .object()
+                                  .value(QLatin1String("error"))
+                                  .toObject();
+    QCOMPARE(error.keys(), (QStringList{QStringLiteral("code"), QStringLiteral("message"),
+                                        QStringLiteral("type")}));
+    QCOMPARE(error.value(QLatin1String("code")).toString().toUtf8(), code);
+    QVERIFY(!error.value(QLatin1String("message")).toString().isEmpty());
+    QCOMPARE(header(response, "Allow"), status == 405 ? "GET, HEAD" : "");
+}
+
+void TestAdminApi::hostileNamesStayData()
+{
+    m_gateway->settle(record("fast", "<img src=x onerror=alert(1)>\"\xFF\n"));
+    QVERIFY(m_gateway->writer.flush(std::chrono::seconds(5)));
+    const QByteArray body = QByteArray::fromStdString(get("/meridian/requests").body);
+    const QJsonDocument parsed = QJsonDocument::fromJson(body);
+    QCOMPARE(parsed[QLatin1String("requests")][0][QLatin1String("model")].toString(),
+             QStringLiteral("<img src=x onerror=alert(1)>\"\uFFFD\n"));
+}
+
+void TestAdminApi::webUiHeaders()
+{
+    for (const std::string_view path :
+         {"/ui", "/ui/app.js", "/ui/format.js", "/ui/style.css", "/ui/icon.svg"}) {
+        const AdminResponse response = get(path);
+        QCOMPARE(response.status, 200);
+        QVERIFY(!response.body.empty());
+        QVERIFY(header(response, "Content-Security-Policy").starts_with("default-src 'self';"));
+        QCOMPARE(header(response, "X-Content-Type-Options"), "nosniff");
+        const std::string etag = header(response, "ETag");
+        QVERIFY(etag.size() > 10);
+        const AdminResponse again = get(path, {}, etag);
+        QCOMPARE(again.status, 304);
+        QVERIFY(again.body.empty());
+        QCOMPARE(get(path, {}, "\"other\"").status, 200);
+    }
+    QCOMPARE(get("/ui/").status, 307);
+    QCOMPARE(header(get("/ui/"), "Location"), "../ui");
+}
+
+/// The stored-XSS class: no way from a string to markup, no inline code, nothing from elsewhere.
+void TestAdminApi::webUiNeverWritesMarkup()
+{
+    for (const std::string_view path : {"/ui", "/ui/app.js", "/ui/format.js", "/ui/style.css"}) {
+        const QString text = QString::fromStdString(get(path).body);
+        static const QRegularExpression forbidden(
+            QStringLiteral("innerHTML|outerHTML|insertAdjacentHTML|document\\.write|DOMParser|"
+                           "srcdoc|eval\\(|new Function|"
+                           "https?://|\\son\\w+=|style=\"|<script>|<style>|url\\("));
+        const auto match = forbidden.match(text);
+        QVERIFY2(!match.hasMatch(), qPrintable(match.captured()));
+    }
+}
+
+void TestAdminApi::webUiContrast()
+{
+    const auto luminance = [](const QString &hex) {
+        double sum = 0;
+        const double shares[] = {0.2126, 0.7152, 0.0722};
+        for (int i = 0; i < 3; ++i) {
+            const double c = hex.mid(1 + 2 * i, 2).toInt(nullptr, 16) / 255.0;
+            sum += shares[i] * (c <= 0.03928 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4));
+        }
+        return sum;
+    };
+    const QString css = QString::fromStdString(get("/ui/style.css").body);
+    static const QRegularExpression token(QStringLiteral("--([a-z]+): (#[0-9A-F]{6});"));
+    QMap<QString, QStringList> colours; // dark, light
+    for (auto matches = token.globalMatch(css); matches.hasNext();) {
+        const auto match = matches.next();
+        colours[match.captured(1)] << match.captured(2);
+    }
+    for (const char *name : {"text", "muted", "ok", "warning", "error"}) {
+        for (const char *behind : {"background", "surface", "raised"}) {
+            for (int theme = 0; theme < 2; ++theme) {
+                const double a = luminance(colours.value(QLatin1String(name)).value(theme));
+                const double b = luminance(colours.value(QLatin1String(behind)).value(theme));
+                const double contrast = (std::max(a, b) + 0.05) / (std::min(a, b) + 0.05);
+                QVERIFY2(contrast >= 4.5,
+                         qPrintable(QStringLiteral("%1 on %2, theme %3: %4")
+                                        .arg(QLatin1String(name), QLatin1String(behind))
+                                        .arg(theme)
+                                        .arg(contrast)));
+            }
+        }
+    }
+}
+
+QTEST_GUILESS_MAIN(TestAdminApi)
+#include "tst_adminapi.moc"
