@@ -25,9 +25,8 @@ std::size_t connectionLimit(std::size_t configured)
     rlimit limit{};
     ::getrlimit(RLIMIT_NOFILE, &limit);
     const auto descriptors = static_cast<std::size_t>(limit.rlim_cur);
-    const std::size_t possible = descriptors > ReservedDescriptors + 2
-                                         ? (descriptors - ReservedDescriptors) / 2
-                                         : 1;
+    const std::size_t possible =
+        descriptors > ReservedDescriptors + 2 ? (descriptors - ReservedDescriptors) / 2 : 1;
     return configured == 0 ? possible : std::min(configured, possible);
 }
 
@@ -85,9 +84,10 @@ Result<std::shared_ptr<const upstream::Snapshot>> Gateway::buildSnapshot() const
     for (const model::BackendSettings &backend : m_settings.backends) {
         std::shared_ptr<net::TlsContext> tls;
         if (backend.https) {
-            const std::string &name = backend.tls.serverName.empty() ? backend.host
-                                                                     : backend.tls.serverName;
-            auto context = net::TlsContext::forUpstream(backend.tls.caFile, name, backend.tls.verify);
+            const std::string &name =
+                backend.tls.serverName.empty() ? backend.host : backend.tls.serverName;
+            auto context =
+                net::TlsContext::forUpstream(backend.tls.caFile, name, backend.tls.verify);
             if (!context) {
                 return failure(context.error().code,
                                "backend '" + backend.name + "': " + context.error().detail);
@@ -95,7 +95,7 @@ Result<std::shared_ptr<const upstream::Snapshot>> Gateway::buildSnapshot() const
             tls = *context;
         }
         snapshot->backends.push_back(
-                std::make_shared<upstream::Backend>(backend, m_settings.health, std::move(tls)));
+            std::make_shared<upstream::Backend>(backend, m_settings.health, std::move(tls)));
     }
     for (const std::string &text : m_settings.admin.allow) {
         auto network = net::Network::parse(text);
@@ -123,14 +123,16 @@ Result<void> Gateway::start()
         }
         tls = *context;
     }
-    const int count = m_settings.gateway.workers > 0 ? m_settings.gateway.workers : usableCpuCount();
-    auto listeners = net::ListenerSet::bind(m_settings.gateway.host, m_settings.gateway.port, count);
+    const int count =
+        m_settings.gateway.workers > 0 ? m_settings.gateway.workers : usableCpuCount();
+    auto listeners =
+        net::ListenerSet::bind(m_settings.gateway.host, m_settings.gateway.port, count);
     if (!listeners) {
         return tl::unexpected(listeners.error());
     }
     m_port = listeners->address().port();
-    m_budget = std::make_unique<net::ConnectionBudget>(
-            connectionLimit(m_settings.gateway.maxConnections));
+    m_budget =
+        std::make_unique<net::ConnectionBudget>(connectionLimit(m_settings.gateway.maxConnections));
     std::vector<observe::RecordWriter::Producer *> producers;
     for (int i = 0; i < count; ++i) {
         producers.push_back(m_writer->addProducer());
@@ -155,9 +157,7 @@ Result<void> Gateway::start()
         setup.budget = m_budget.get();
         setup.log = producer;
         setup.snapshot = m_snapshot;
-        setup.connectControl = [this](int fd) {
-            m_loop.post([this, fd] { m_adoptControl(fd); });
-        };
+        setup.connectControl = [this](int fd) { m_loop.post([this, fd] { m_adoptControl(fd); }); };
         m_workers.push_back(std::make_unique<proxy::Worker>(std::move(setup)));
         m_metrics.push_back(&m_workers.back()->metrics());
     }
@@ -205,7 +205,7 @@ void Gateway::reopenLogs()
 std::string Gateway::url() const
 {
     const std::string &host = m_settings.gateway.host;
-    const std::string shown = host == "0.0.0.0" || host == "::" ? "127.0.0.1"
+    const std::string shown = host == "0.0.0.0" || host == "::"     ? "127.0.0.1"
                               : host.find(':') != std::string::npos ? "[" + host + "]"
                                                                     : host;
     return (m_settings.gateway.tls ? "https://" : "http://") + shown + ":" + std::to_string(m_port);
@@ -230,7 +230,8 @@ std::vector<admin::BackendStatus> Gateway::backends() const
         status.weight = settings.weight;
         status.tags = settings.tags;
         status.healthy = backend->isHealthy();
-        status.inflight = static_cast<std::uint64_t>(std::max<std::int64_t>(backend->inflight(), 0));
+        status.inflight =
+            static_cast<std::uint64_t>(std::max<std::int64_t>(backend->inflight(), 0));
         status.ewmaLatencyMs = backend->ewmaLatencyMs();
         status.lastProbe = findings.lastProbe;
         status.consecutiveFailures = backend->consecutiveFailures();

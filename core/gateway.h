@@ -21,12 +21,13 @@
 
 namespace meridian {
 
-/// Lives on the main thread, which must run Qt's event loop. Order: start(), then drain() or stop().
+/// Lives on the main thread, which must run Qt's event loop. Order: start(), then drain() or
+/// stop().
 class Gateway final : public admin::AdminService::Mediator
 {
 public:
-    /// `adoptControl` is called on the main thread with one end of a stream pair, which it owns: speak
-    /// HTTP/1.1 on it (service/controlserver.h does).
+    /// `adoptControl` is called on the main thread with one end of a stream pair, which it owns:
+    /// speak HTTP/1.1 on it (service/controlserver.h does).
     using AdoptControl = std::function<void(int fd)>;
 
     explicit Gateway(model::Settings settings, AdoptControl adoptControl);
@@ -35,14 +36,15 @@ public:
     /// Opens the log and the port and starts the workers. On an error nothing is left running.
     [[nodiscard]] Result<void> start();
 
-    /// Accepts no more, lets what is under way end until gateway.drain_timeout_s, then ends the rest with
-    /// well-formed errors. `done` is called on the main thread, once.
+    /// Accepts no more, lets what is under way end until gateway.drain_timeout_s, then ends the
+    /// rest with well-formed errors. `done` is called on the main thread, once.
     void drain(std::function<void()> done);
 
     /// After log rotation.
     void reopenLogs();
 
     [[nodiscard]] std::uint16_t port() const noexcept { return m_port; }
+
     [[nodiscard]] std::string url() const;
 
     // admin::AdminService::Mediator
@@ -51,8 +53,11 @@ public:
     [[nodiscard]] std::span<const observe::WorkerMetrics *const> workers() const override;
     [[nodiscard]] observe::RecordWriter &recordWriter() const override;
     [[nodiscard]] bool isReady() const override;
+
     [[nodiscard]] bool isDraining() const override { return m_isDraining; }
+
     [[nodiscard]] std::vector<std::string> listenAddresses() const override;
+
     [[nodiscard]] admin::AdminService::SystemTime startTime() const override { return m_startTime; }
 
 private:

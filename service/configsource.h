@@ -10,7 +10,8 @@
 
 namespace meridian::service {
 
-/// The file named on the command line; else by MERIDIAN_CONFIG (or meridian_CONFIG); else ./config.yaml.
+/// The file named on the command line; else by MERIDIAN_CONFIG (or meridian_CONFIG); else
+/// ./config.yaml.
 [[nodiscard]] QString configPath(const QString &fromCommandLine);
 
 /// Loads it and prints every problem to stderr, a line each. Nothing when there is an error.

@@ -63,7 +63,7 @@ int runDemo(const QStringList &arguments)
 {
     QCommandLineParser parser;
     parser.setApplicationDescription(QStringLiteral(
-            "Runs the gateway in front of two simulated backends. Nothing is written to disk."));
+        "Runs the gateway in front of two simulated backends. Nothing is written to disk."));
     const QCommandLineOption host(QStringLiteral("host"), QStringLiteral("Address to listen on."),
                                   QStringLiteral("host"), QStringLiteral("127.0.0.1"));
     const QCommandLineOption port({QStringLiteral("p"), QStringLiteral("port")},
@@ -78,7 +78,8 @@ int runDemo(const QStringList &arguments)
     settings.gateway.host = parser.value(host).toStdString();
     settings.gateway.port = parser.value(port).toUShort(&isNumber);
     if (!isNumber || !parser.positionalArguments().isEmpty()) {
-        std::fprintf(stderr, "meridian demo: give --port as a number from 0 to 65535 and nothing else\n");
+        std::fprintf(stderr,
+                     "meridian demo: give --port as a number from 0 to 65535 and nothing else\n");
         return 1;
     }
     settings.logging.jsonlPath.clear();

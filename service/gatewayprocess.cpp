@@ -4,9 +4,8 @@
 #include <QCoreApplication>
 #include <QLoggingCategory>
 
-#include <unistd.h>
-
 #include <csignal>
+#include <unistd.h>
 
 namespace meridian::service {
 
@@ -17,14 +16,13 @@ Q_LOGGING_CATEGORY(lcService, "meridian.service")
 } // namespace
 
 GatewayProcess::GatewayProcess(model::Settings settings)
-    : m_gateway(std::make_unique<Gateway>(std::move(settings),
-                                          [this](int fd) {
-                                              if (m_control) {
-                                                  m_control->adopt(fd);
-                                              } else {
-                                                  ::close(fd);
-                                              }
-                                          }))
+    : m_gateway(std::make_unique<Gateway>(std::move(settings), [this](int fd) {
+        if (m_control) {
+            m_control->adopt(fd);
+        } else {
+            ::close(fd);
+        }
+    }))
 {
 }
 

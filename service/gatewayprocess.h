@@ -12,8 +12,8 @@
 
 namespace meridian::service {
 
-/// Runs on the main thread until SIGTERM or SIGINT has been answered with a drain; a second one ends at
-/// once. SIGHUP reopens the log.
+/// Runs on the main thread until SIGTERM or SIGINT has been answered with a drain; a second one
+/// ends at once. SIGHUP reopens the log.
 class GatewayProcess
 {
 public:

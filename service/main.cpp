@@ -21,21 +21,24 @@ struct Command
 };
 
 constexpr std::array Commands{
-        Command{"serve", "run the gateway with a configuration file", service::runServe},
-        Command{"demo", "run the gateway in front of two simulated backends; no file needed",
-                service::runDemo},
-        Command{"check", "check a configuration file", service::runCheck},
-        Command{"simulate", "run one simulated backend", simulate::runSimulate},
+    Command{"serve", "run the gateway with a configuration file", service::runServe},
+    Command{"demo", "run the gateway in front of two simulated backends; no file needed",
+            service::runDemo},
+    Command{"check", "check a configuration file", service::runCheck},
+    Command{"simulate", "run one simulated backend", simulate::runSimulate},
 };
 
 void printUsage(FILE *out)
 {
-    std::fprintf(out, "Meridian %s, a gateway for model traffic.\n\nUsage: meridian <command> [options]\n\n",
-                 MERIDIAN_VERSION);
+    std::fprintf(
+        out, "Meridian %s, a gateway for model traffic.\n\nUsage: meridian <command> [options]\n\n",
+        MERIDIAN_VERSION);
     for (const Command &command : Commands) {
         std::fprintf(out, "  %-10s %s\n", command.name, command.summary);
     }
-    std::fprintf(out, "\nmeridian <command> --help lists a command's options; meridian --version the version.\n");
+    std::fprintf(
+        out,
+        "\nmeridian <command> --help lists a command's options; meridian --version the version.\n");
 }
 
 } // namespace
@@ -57,7 +60,8 @@ int main(int argc, char **argv)
         std::printf("meridian %s\n", MERIDIAN_VERSION);
         return 0;
     }
-    if (name == QStringLiteral("--help") || name == QStringLiteral("-h") || name == QStringLiteral("help")) {
+    if (name == QStringLiteral("--help") || name == QStringLiteral("-h") ||
+        name == QStringLiteral("help")) {
         printUsage(stdout);
         return 0;
     }

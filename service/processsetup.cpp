@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "service/processsetup.h"
 
+#include <malloc.h>
+
 #include <QDateTime>
 #include <QLoggingCategory>
-
-#include <malloc.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <sys/resource.h>
+#include <unistd.h>
 
 namespace meridian::service {
 
@@ -39,14 +39,16 @@ void writeLine(QtMsgType type, const QMessageLogContext &context, const QString 
     line += ' ';
     line += context.category != nullptr ? context.category : "default";
     line += ' ';
-    // A message may quote what a peer sent: no control character may forge a line or steer a terminal.
+    // A message may quote what a peer sent: no control character may forge a line or steer a
+    // terminal.
     QByteArray text = message.toUtf8();
-    std::replace_if(text.begin(), text.end(),
-                    [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, '?');
+    std::replace_if(
+        text.begin(), text.end(),
+        [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, '?');
     line += text;
     line += '\n';
-    [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line.constData(),
-                                                  static_cast<std::size_t>(line.size()));
+    [[maybe_unused]] const auto written =
+        ::write(STDERR_FILENO, line.constData(), static_cast<std::size_t>(line.size()));
 }
 
 } // namespace
@@ -87,8 +89,8 @@ void setLogLevel(const std::string &level)
     for (const char *known : Levels) {
         enabled = enabled || name == known;
         rules += QStringLiteral("meridian.*.%1=%2\n")
-                         .arg(QLatin1String(known),
-                              enabled ? QLatin1String("true") : QLatin1String("false"));
+                     .arg(QLatin1String(known),
+                          enabled ? QLatin1String("true") : QLatin1String("false"));
     }
     QLoggingCategory::setFilterRules(rules);
 }

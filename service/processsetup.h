@@ -6,12 +6,13 @@
 
 namespace meridian::service {
 
-/// Raises RLIMIT_NOFILE's soft limit to the hard one, ignores SIGPIPE, blocks the signals that SignalWatch
-/// will read (threads inherit the mask), and keeps malloc from making an arena per thread.
+/// Raises RLIMIT_NOFILE's soft limit to the hard one, ignores SIGPIPE, blocks the signals that
+/// SignalWatch will read (threads inherit the mask), and keeps malloc from making an arena per
+/// thread.
 void prepareProcess();
 
-/// `level` as in logging.level: DEBUG, INFO, WARNING, ERROR; anything else means INFO. Lines go to stderr as
-/// "2026-01-01T00:00:00.000Z INFO meridian.proxy message", one write per line.
+/// `level` as in logging.level: DEBUG, INFO, WARNING, ERROR; anything else means INFO. Lines go to
+/// stderr as "2026-01-01T00:00:00.000Z INFO meridian.proxy message", one write per line.
 void setLogLevel(const std::string &level);
 
 } // namespace meridian::service

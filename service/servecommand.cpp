@@ -34,13 +34,15 @@ int runServe(const QStringList &arguments)
 {
     QCommandLineParser parser;
     parser.setApplicationDescription(
-            QStringLiteral("Runs the gateway until SIGTERM. SIGHUP reopens the request log."));
+        QStringLiteral("Runs the gateway until SIGTERM. SIGHUP reopens the request log."));
     const auto config = configOption();
-    const QCommandLineOption host(QStringLiteral("host"), QStringLiteral("Address to listen on; wins over the file."),
+    const QCommandLineOption host(QStringLiteral("host"),
+                                  QStringLiteral("Address to listen on; wins over the file."),
                                   QStringLiteral("host"));
-    const QCommandLineOption port({QStringLiteral("p"), QStringLiteral("port")},
-                                  QStringLiteral("Port to listen on; wins over the file. 0 = any free one."),
-                                  QStringLiteral("port"));
+    const QCommandLineOption port(
+        {QStringLiteral("p"), QStringLiteral("port")},
+        QStringLiteral("Port to listen on; wins over the file. 0 = any free one."),
+        QStringLiteral("port"));
     parser.addOptions({config, host, port});
     parser.addHelpOption();
     parser.process(arguments);
@@ -78,7 +80,7 @@ int runCheck(const QStringList &arguments)
 {
     QCommandLineParser parser;
     parser.setApplicationDescription(QStringLiteral(
-            "Checks a configuration file: exit code 0, or 1 with every problem, a line each."));
+        "Checks a configuration file: exit code 0, or 1 with every problem, a line each."));
     const auto config = configOption();
     parser.addOption(config);
     parser.addPositionalArgument(QStringLiteral("file"), QStringLiteral("The same as -c file."),

@@ -9,7 +9,8 @@
 
 namespace meridian::service {
 
-/// Reads SIGTERM, SIGINT and SIGHUP from a signalfd; prepareProcess() has blocked them. Main thread.
+/// Reads SIGTERM, SIGINT and SIGHUP from a signalfd; prepareProcess() has blocked them. Main
+/// thread.
 class SignalWatch
 {
 public:

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "core/base/cpucount.h"
 
-#include <sched.h>
-
 #include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <optional>
+#include <sched.h>
 #include <sstream>
 
 namespace meridian {
@@ -56,8 +55,9 @@ std::optional<double> cgroupQuota(const std::string &root)
                 }
                 group.resize(slash);
             }
-        } else if (line.find(":cpu,") != std::string::npos || line.find(",cpu:") != std::string::npos
-                   || line.find(":cpu:") != std::string::npos) {
+        } else if (line.find(":cpu,") != std::string::npos ||
+                   line.find(",cpu:") != std::string::npos ||
+                   line.find(":cpu:") != std::string::npos) {
             const std::string group = root + "sys/fs/cgroup/cpu" + line.substr(line.rfind(':') + 1);
             const auto quota = readNumber(group + "/cpu.cfs_quota_us");
             const auto period = readNumber(group + "/cpu.cfs_period_us");

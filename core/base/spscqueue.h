@@ -22,7 +22,8 @@ public:
     {
     }
 
-    /// Producer: the next free slot, or nullptr when the queue is full. Fill it, then call publish().
+    /// Producer: the next free slot, or nullptr when the queue is full. Fill it, then call
+    /// publish().
     [[nodiscard]] T *claim() noexcept
     {
         const std::size_t tail = m_tail.load(std::memory_order_relaxed);

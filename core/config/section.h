@@ -47,8 +47,11 @@ public:
         }
     }
 
-    Section(const Section &) = delete;
+    Section(const Section &) = delete; // m_names refers to m_keys
     Section &operator=(const Section &) = delete;
+    Section(Section &&) = delete;
+    Section &operator=(Section &&) = delete;
+    ~Section() = default;
 
     /// Reads every entry in file order; what is missing keeps the value `into` came with.
     void read(const Cursor &value, S &into) const

@@ -5,16 +5,16 @@
 #include <QEvent>
 #include <QSocketNotifier>
 
+#include <algorithm>
 #include <sys/eventfd.h>
 #include <unistd.h>
-
-#include <algorithm>
 
 namespace meridian::event {
 
 namespace {
 
-constexpr std::size_t BatchSize = 256; // descriptors delivered per wait; more wait for the next turn
+constexpr std::size_t BatchSize =
+    256; // descriptors delivered per wait; more wait for the next turn
 
 } // namespace
 
@@ -98,8 +98,8 @@ void EpollDispatcher::applyChanges()
     for (const int fd : m_dirty) {
         Descriptor &entry = m_descriptors[static_cast<std::size_t>(fd)];
         entry.dirty = false;
-        const std::uint32_t wanted = (entry.read != nullptr ? std::uint32_t{EPOLLIN} : 0U)
-                                     | (entry.write != nullptr ? std::uint32_t{EPOLLOUT} : 0U);
+        const std::uint32_t wanted = (entry.read != nullptr ? std::uint32_t{EPOLLIN} : 0U) |
+                                     (entry.write != nullptr ? std::uint32_t{EPOLLOUT} : 0U);
         if (wanted == 0 || (entry.added && wanted == entry.applied)) {
             continue;
         }
@@ -126,12 +126,12 @@ bool EpollDispatcher::processEvents(QEventLoop::ProcessEventsFlags flags)
     if (m_interrupted.load(std::memory_order_relaxed)) {
         return delivered;
     }
-    const bool mayWait = flags.testFlag(QEventLoop::WaitForMoreEvents)
-                         && !m_wakePending.load(std::memory_order_acquire);
+    const bool mayWait = flags.testFlag(QEventLoop::WaitForMoreEvents) &&
+                         !m_wakePending.load(std::memory_order_acquire);
     Q_EMIT aboutToBlock();
     applyChanges();
     const int timeout =
-            mayWait && !m_wakePending.load(std::memory_order_acquire) ? waitMilliseconds() : 0;
+        mayWait && !m_wakePending.load(std::memory_order_acquire) ? waitMilliseconds() : 0;
     const int ready = ::epoll_wait(m_epoll, m_batch.data(), static_cast<int>(BatchSize), timeout);
     Q_EMIT awake();
     for (int i = 0; i < ready; ++i) {
@@ -163,7 +163,10 @@ void EpollDispatcher::deliver(int fd, std::uint32_t events)
     }
 }
 
-void EpollDispatcher::registerTimer(int timerId, qint64 interval, Qt::TimerType type, QObject *object)
+void EpollDispatcher::registerTimer(int timerId,
+                                    qint64 interval,
+                                    Qt::TimerType type,
+                                    QObject *object)
 {
     const std::chrono::milliseconds step(interval);
     m_timers.push_back({timerId, type, step, object, Clock::now() + step});
@@ -171,14 +174,14 @@ void EpollDispatcher::registerTimer(int timerId, qint64 interval, Qt::TimerType 
 
 bool EpollDispatcher::unregisterTimer(int timerId)
 {
-    return std::erase_if(m_timers, [timerId](const QtTimer &timer) { return timer.id == timerId; })
-           != 0;
+    return std::erase_if(m_timers,
+                         [timerId](const QtTimer &timer) { return timer.id == timerId; }) != 0;
 }
 
 bool EpollDispatcher::unregisterTimers(QObject *object)
 {
-    return std::erase_if(m_timers, [object](const QtTimer &timer) { return timer.object == object; })
-           != 0;
+    return std::erase_if(m_timers,
+                         [object](const QtTimer &timer) { return timer.object == object; }) != 0;
 }
 
 QList<QAbstractEventDispatcher::TimerInfo> EpollDispatcher::registeredTimers(QObject *object) const
@@ -186,7 +189,8 @@ QList<QAbstractEventDispatcher::TimerInfo> EpollDispatcher::registeredTimers(QOb
     QList<TimerInfo> result;
     for (const QtTimer &timer : m_timers) {
         if (timer.object == object) {
-            result.append(TimerInfo(timer.id, static_cast<int>(timer.interval.count()), timer.type));
+            result.append(
+                TimerInfo(timer.id, static_cast<int>(timer.interval.count()), timer.type));
         }
     }
     return result;
@@ -196,7 +200,8 @@ int EpollDispatcher::remainingTime(int timerId)
 {
     for (const QtTimer &timer : m_timers) {
         if (timer.id == timerId) {
-            const auto left = std::chrono::ceil<std::chrono::milliseconds>(timer.due - Clock::now());
+            const auto left =
+                std::chrono::ceil<std::chrono::milliseconds>(timer.due - Clock::now());
             return std::max(0, static_cast<int>(left.count()));
         }
     }
@@ -208,8 +213,9 @@ int EpollDispatcher::waitMilliseconds() const
     if (m_timers.empty()) {
         return -1;
     }
-    const auto first = std::min_element(m_timers.begin(), m_timers.end(),
-                                        [](const QtTimer &a, const QtTimer &b) { return a.due < b.due; });
+    const auto first =
+        std::min_element(m_timers.begin(), m_timers.end(),
+                         [](const QtTimer &a, const QtTimer &b) { return a.due < b.due; });
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(first->due - Clock::now());
     return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 60'000));
 }
@@ -229,8 +235,9 @@ bool EpollDispatcher::fireTimers()
     }
     for (const int id : due) {
         // looked up again: an earlier handler may have stopped it
-        const auto timer = std::find_if(m_timers.begin(), m_timers.end(),
-                                        [id](const QtTimer &candidate) { return candidate.id == id; });
+        const auto timer =
+            std::find_if(m_timers.begin(), m_timers.end(),
+                         [id](const QtTimer &candidate) { return candidate.id == id; });
         if (timer != m_timers.end()) {
             QTimerEvent event(id);
             QCoreApplication::sendEvent(timer->object, &event);

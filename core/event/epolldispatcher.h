@@ -4,20 +4,19 @@
 
 #include <QAbstractEventDispatcher>
 
-#include <sys/epoll.h>
-
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <sys/epoll.h>
 #include <vector>
 
 namespace meridian::event {
 
 /// For worker threads (QThread::setEventDispatcher before start); never for the main thread, whose
-/// keychain and windows need Qt's stock dispatcher. Public Qt API only. Interest changes are collected
-/// and applied once before each wait, because sockets toggle far more often than they wait; a
-/// descriptor whose last notifier goes is removed at once, as its number may be reused in the
-/// same turn. Level-triggered. A notifier may be deleted while a batch is delivered.
+/// keychain and windows need Qt's stock dispatcher. Public Qt API only. Interest changes are
+/// collected and applied once before each wait, because sockets toggle far more often than they
+/// wait; a descriptor whose last notifier goes is removed at once, as its number may be reused in
+/// the same turn. Level-triggered. A notifier may be deleted while a batch is delivered.
 class EpollDispatcher final : public QAbstractEventDispatcher
 {
 public:

@@ -27,7 +27,8 @@ public:
         }
         m_due = due;
         const auto delay = std::chrono::ceil<std::chrono::milliseconds>(due - now);
-        m_timer.start(static_cast<int>(std::max<std::int64_t>(delay.count(), 1)), Qt::PreciseTimer, this);
+        m_timer.start(static_cast<int>(std::max<std::int64_t>(delay.count(), 1)), Qt::PreciseTimer,
+                      this);
     }
 
 protected:
@@ -109,8 +110,8 @@ std::string Loop::takeBuffer()
 
 void Loop::returnBuffer(std::string &&buffer) noexcept
 {
-    if (m_buffers.size() < KeptBuffers && buffer.capacity() <= LargestKeptBuffer
-        && buffer.capacity() > sizeof(std::string)) {
+    if (m_buffers.size() < KeptBuffers && buffer.capacity() <= LargestKeptBuffer &&
+        buffer.capacity() > sizeof(std::string)) {
         buffer.clear();
         m_buffers.push_back(std::move(buffer));
         return;

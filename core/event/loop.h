@@ -39,8 +39,8 @@ private:
     bool m_isDirty = false;
 };
 
-/// Per-thread companion of the thread's event dispatcher (any of Qt's, or EpollDispatcher). Create it
-/// on its thread after the dispatcher. End of turn, in order: fire due timers, flush dirty
+/// Per-thread companion of the thread's event dispatcher (any of Qt's, or EpollDispatcher). Create
+/// it on its thread after the dispatcher. End of turn, in order: fire due timers, flush dirty
 /// connections, delete what was deferred; the last two until nothing is left.
 class Loop final
 {
@@ -76,7 +76,8 @@ public:
     /// else was served.
     void setTurnObserver(std::function<void(std::chrono::nanoseconds)> observer);
 
-    /// Flushes and deletes what is queued; called each turn, and once more before the owner tears down.
+    /// Flushes and deletes what is queued; called each turn, and once more before the owner tears
+    /// down.
     void finish();
 
 private:

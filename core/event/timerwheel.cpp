@@ -71,8 +71,8 @@ void TimerWheel::advance() noexcept
             return;
         }
         m_done = std::max(m_done + 1, tickOf(next));
-        // Clients may touch any timer of this slot, so it is emptied one node at a time; what is put
-        // back lands in a later slot.
+        // Clients may touch any timer of this slot, so it is emptied one node at a time; what is
+        // put back lands in a later slot.
         Timer *&head = m_slots[m_done % Slots];
         while (head != nullptr) {
             Timer &timer = *head;

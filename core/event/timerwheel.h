@@ -13,8 +13,8 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 
 class TimerWheel;
 
-/// Told when a Timer's deadline has passed. Called on the wheel's thread, from the end of a turn; it
-/// may start, stop or destroy any timer, its own included.
+/// Told when a Timer's deadline has passed. Called on the wheel's thread, from the end of a turn;
+/// it may start, stop or destroy any timer, its own included.
 class TimerClient
 {
 public:
@@ -24,8 +24,8 @@ protected:
     ~TimerClient() = default;
 };
 
-/// One deadline, owned by whoever waits. Restarting with a later deadline only stores the new value:
-/// the wheel looks again when the old one comes up, so that "last activity" timers are free.
+/// One deadline, owned by whoever waits. Restarting with a later deadline only stores the new
+/// value: the wheel looks again when the old one comes up, so that "last activity" timers are free.
 class Timer
 {
 public:
@@ -57,9 +57,9 @@ private:
     Timer **m_link = nullptr; // what points at this node; null = not in a slot
 };
 
-/// A hashed wheel (Varghese and Lauck 1987, scheme 6): 512 slots of 16 ms. A deadline further away than
-/// one revolution waits in the farthest slot and is placed again from there. One per loop; used by
-/// its thread only.
+/// A hashed wheel (Varghese and Lauck 1987, scheme 6): 512 slots of 16 ms. A deadline further away
+/// than one revolution waits in the farthest slot and is placed again from there. One per loop;
+/// used by its thread only.
 class TimerWheel
 {
 public:

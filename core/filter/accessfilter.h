@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
-// Who may reach the control plane while there are no keys: loopback, and the networks of admin.allow.
+// Who may reach the control plane while there are no keys: loopback, and the networks of
+// admin.allow.
 #pragma once
 
 #include "core/filter/filter.h"
 
 namespace meridian::filter {
 
-/// Loopback alone is a weak credential, so it must look like a person at this machine: no proxy in between
-/// (X-Forwarded-For, Forwarded), and a Host that a foreign web page cannot have (DNS rebinding): an
-/// address or "localhost". A peer inside admin.allow is believed as it is.
+/// Loopback alone is a weak credential, so it must look like a person at this machine: no proxy in
+/// between (X-Forwarded-For, Forwarded), and a Host that a foreign web page cannot have (DNS
+/// rebinding): an address or "localhost". A peer inside admin.allow is believed as it is.
 class AccessFilter final : public Filter
 {
 public:

@@ -13,7 +13,8 @@ std::optional<Refusal> FilterChain::onHead(const FilterContext &context)
     return std::nullopt;
 }
 
-std::optional<Refusal> FilterChain::onRequest(const FilterContext &context, const json::BodyFields &fields)
+std::optional<Refusal> FilterChain::onRequest(const FilterContext &context,
+                                              const json::BodyFields &fields)
 {
     for (const auto &filter : m_filters) {
         if (auto refusal = filter->onRequest(context, fields)) {

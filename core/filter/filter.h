@@ -46,10 +46,14 @@ public:
     [[nodiscard]] virtual std::string_view name() const = 0;
 
     /// Stage "identify": the head is there, the body is not.
-    [[nodiscard]] virtual std::optional<Refusal> onHead(const FilterContext &) { return std::nullopt; }
+    [[nodiscard]] virtual std::optional<Refusal> onHead(const FilterContext &)
+    {
+        return std::nullopt;
+    }
 
     /// Stage "filter": the body has been scanned. Model traffic only.
-    [[nodiscard]] virtual std::optional<Refusal> onRequest(const FilterContext &, const json::BodyFields &)
+    [[nodiscard]] virtual std::optional<Refusal> onRequest(const FilterContext &,
+                                                           const json::BodyFields &)
     {
         return std::nullopt;
     }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
-// Stops a request that goes round: a gateway configured, over however many hops, as its own backend.
+// Stops a request that goes round: a gateway configured, over however many hops, as its own
+// backend.
 #pragma once
 
 #include "core/filter/filter.h"
 
 namespace meridian::filter {
 
-/// Every request sent upstream carries x-meridian-hops, one more than it came with; at MaxHops it ends.
+/// Every request sent upstream carries x-meridian-hops, one more than it came with; at MaxHops it
+/// ends.
 class LoopFilter final : public Filter
 {
 public:

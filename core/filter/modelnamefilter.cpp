@@ -5,7 +5,8 @@
 
 namespace meridian::filter {
 
-std::optional<Refusal> ModelNameFilter::onRequest(const FilterContext &, const json::BodyFields &fields)
+std::optional<Refusal> ModelNameFilter::onRequest(const FilterContext &,
+                                                  const json::BodyFields &fields)
 {
     if (fields.model.size() > MaxBytes) {
         return Refusal{http::HttpError::InvalidField,

@@ -23,7 +23,9 @@ constexpr int ProbesPerDiscovery = 6; // where the model list is not what is pro
 class HealthChecker::Watch final : private event::TimerClient
 {
 public:
-    Watch(event::Loop &loop, std::shared_ptr<upstream::Backend> backend, model::HealthSettings settings)
+    Watch(event::Loop &loop,
+          std::shared_ptr<upstream::Backend> backend,
+          model::HealthSettings settings)
         : m_loop(loop)
         , m_backend(std::move(backend))
         , m_settings(settings)
@@ -41,6 +43,7 @@ public:
     void setSettings(const model::HealthSettings &settings) { m_settings = settings; }
 
     [[nodiscard]] const upstream::Backend &backend() const { return *m_backend; }
+
     [[nodiscard]] const BackendFindings &findings() const { return m_findings; }
 
 private:
@@ -55,11 +58,12 @@ private:
                                           [this](const ProbeResult &result) { probed(result); });
         const bool discover = path != ModelsPath && m_backend->settings().model.empty();
         if (discover && m_count++ % ProbesPerDiscovery == 0 && !m_discovery) {
-            m_discovery = std::make_unique<Probe>(m_loop, *m_backend, std::string(ModelsPath),
-                                                  m_settings.timeout, [this](const ProbeResult &result) {
-                                                      learn(result);
-                                                      m_loop.deleteLater(std::move(m_discovery));
-                                                  });
+            m_discovery =
+                std::make_unique<Probe>(m_loop, *m_backend, std::string(ModelsPath),
+                                        m_settings.timeout, [this](const ProbeResult &result) {
+                                            learn(result);
+                                            m_loop.deleteLater(std::move(m_discovery));
+                                        });
         }
     }
 

@@ -20,9 +20,9 @@ struct BackendFindings
     std::vector<std::string> models;
 };
 
-/// Probes each backend at once, then every health.interval give or take a tenth, so that many gateways do not
-/// strike together. A status below 500 is life: 401 and 404 come from a server that works (spec/meridian.md §12).
-/// Thread: its loop's (the main thread).
+/// Probes each backend at once, then every health.interval give or take a tenth, so that many
+/// gateways do not strike together. A status below 500 is life: 401 and 404 come from a server that
+/// works (spec/meridian.md §12). Thread: its loop's (the main thread).
 class HealthChecker
 {
 public:
@@ -31,7 +31,8 @@ public:
     HealthChecker(const HealthChecker &) = delete;
     HealthChecker &operator=(const HealthChecker &) = delete;
 
-    /// Watches the backends of this snapshot from now on; what is known of a Backend that stays is kept.
+    /// Watches the backends of this snapshot from now on; what is known of a Backend that stays is
+    /// kept.
     void watch(const std::shared_ptr<const upstream::Snapshot> &snapshot);
 
     [[nodiscard]] BackendFindings findings(const upstream::Backend &backend) const;

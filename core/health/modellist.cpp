@@ -10,7 +10,7 @@ namespace meridian::health {
 std::optional<std::vector<std::string>> parseModelList(std::string_view body)
 {
     const auto document = QJsonDocument::fromJson(
-            QByteArray::fromRawData(body.data(), static_cast<qsizetype>(body.size())));
+        QByteArray::fromRawData(body.data(), static_cast<qsizetype>(body.size())));
     const QJsonValue data = document.object().value(QLatin1String("data"));
     if (!data.isArray()) {
         return std::nullopt;

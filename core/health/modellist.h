@@ -9,8 +9,8 @@
 
 namespace meridian::health {
 
-/// The ids of an OpenAI model list, {"data":[{"id":…}]}, in its order; at most MaxModels, none longer than 256
-/// bytes. Nothing when the text is no such list.
+/// The ids of an OpenAI model list, {"data":[{"id":…}]}, in its order; at most MaxModels, none
+/// longer than 256 bytes. Nothing when the text is no such list.
 inline constexpr std::size_t MaxModels = 2000;
 [[nodiscard]] std::optional<std::vector<std::string>> parseModelList(std::string_view body);
 

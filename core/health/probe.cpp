@@ -3,10 +3,14 @@
 
 namespace meridian::health {
 
-Probe::Probe(event::Loop &loop, const upstream::Backend &backend, std::string path,
-             std::chrono::nanoseconds deadline, Done done)
+Probe::Probe(event::Loop &loop,
+             const upstream::Backend &backend,
+             std::string path,
+             std::chrono::nanoseconds deadline,
+             Done done)
     : m_loop(loop)
-    , m_connection(std::make_unique<http::ClientConnection>(loop, backend.addresses(), backend.tls()))
+    , m_connection(
+          std::make_unique<http::ClientConnection>(loop, backend.addresses(), backend.tls()))
     , m_deadline(loop.timers(), *this)
     , m_start(std::chrono::steady_clock::now())
     , m_done(std::move(done))
@@ -69,8 +73,9 @@ void Probe::finish()
     m_connection->close();
     if (m_result.detail.empty()) {
         const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
-                std::chrono::steady_clock::now() - m_start);
-        m_result.detail = std::to_string(m_result.status) + " in " + std::to_string(took.count()) + " ms";
+            std::chrono::steady_clock::now() - m_start);
+        m_result.detail =
+            std::to_string(m_result.status) + " in " + std::to_string(took.count()) + " ms";
     }
     std::exchange(m_done, nullptr)(m_result);
 }

@@ -20,18 +20,23 @@ struct ProbeResult
     std::string detail; // for a person: "200 in 3 ms", "connection refused"
 };
 
-/// Uses the same client as traffic does, on a connection of its own, with the backend's credential: what it sees
-/// is what a request would see. Thread: its loop's. `done` is called once, never from start(), and the
-/// probe may be handed to Loop::deleteLater in it.
-class Probe final : public event::Deferred, private http::ResponseHandler, private event::TimerClient
+/// Uses the same client as traffic does, on a connection of its own, with the backend's credential:
+/// what it sees is what a request would see. Thread: its loop's. `done` is called once, never from
+/// start(), and the probe may be handed to Loop::deleteLater in it.
+class Probe final : public event::Deferred,
+                    private http::ResponseHandler,
+                    private event::TimerClient
 {
 public:
     static constexpr std::size_t MaxBody = 1024 * 1024;
 
     using Done = std::function<void(const ProbeResult &)>;
 
-    Probe(event::Loop &loop, const upstream::Backend &backend, std::string path,
-          std::chrono::nanoseconds deadline, Done done);
+    Probe(event::Loop &loop,
+          const upstream::Backend &backend,
+          std::string path,
+          std::chrono::nanoseconds deadline,
+          Done done);
     ~Probe() override;
 
 private:

@@ -38,24 +38,24 @@ void Resolver::lookUpAll()
 {
     for (const auto &backend : m_backends) {
         QHostInfo::lookupHost(
-                QString::fromStdString(backend->settings().host), this,
-                [backend](const QHostInfo &info) {
-                    upstream::Backend::Addresses addresses;
-                    const auto found = info.addresses();
-                    for (const QHostAddress &address : found) {
-                        auto parsed = net::SocketAddress::parse(address.toString().toStdString(),
-                                                                backend->settings().port);
-                        if (parsed) {
-                            addresses.push_back(*parsed);
-                        }
+            QString::fromStdString(backend->settings().host), this,
+            [backend](const QHostInfo &info) {
+                upstream::Backend::Addresses addresses;
+                const auto found = info.addresses();
+                for (const QHostAddress &address : found) {
+                    auto parsed = net::SocketAddress::parse(address.toString().toStdString(),
+                                                            backend->settings().port);
+                    if (parsed) {
+                        addresses.push_back(*parsed);
                     }
-                    if (addresses.empty()) {
-                        qCWarning(lcResolver, "backend=%s host=%s: %s", backend->name().c_str(),
-                                  backend->settings().host.c_str(), qPrintable(info.errorString()));
-                        return;
-                    }
-                    backend->setAddresses(std::move(addresses));
-                });
+                }
+                if (addresses.empty()) {
+                    qCWarning(lcResolver, "backend=%s host=%s: %s", backend->name().c_str(),
+                              backend->settings().host.c_str(), qPrintable(info.errorString()));
+                    return;
+                }
+                backend->setAddresses(std::move(addresses));
+            });
     }
 }
 

@@ -12,8 +12,9 @@
 
 namespace meridian::health {
 
-/// Looks every host name up at once and then every RefreshInterval (Qt's lookup caches for 60 s and knows no TTL).
-/// A failed lookup keeps the addresses known before. Literal addresses need nothing. Main thread.
+/// Looks every host name up at once and then every RefreshInterval (Qt's lookup caches for 60 s and
+/// knows no TTL). A failed lookup keeps the addresses known before. Literal addresses need nothing.
+/// Main thread.
 class Resolver final : public QObject
 {
 public:

@@ -1,28 +1,29 @@
 // SPDX-License-Identifier: MIT
 #include "core/http/clientconnection.h"
 
-#include <sys/socket.h>
-
 #include <array>
 #include <cerrno>
+#include <sys/socket.h>
 
 namespace meridian::http {
 
 namespace {
 
-constexpr MessageParser::Limits ResponseLimits{64 * 1024, 200}; // providers send more than clients do
+constexpr MessageParser::Limits ResponseLimits{64 * 1024,
+                                               200}; // providers send more than clients do
 
 } // namespace
 
 std::string_view faultName(UpstreamFault::Kind kind) noexcept
 {
-    constexpr std::array<std::string_view, 6> Names{"ConnectError", "ConnectTimeout",
+    constexpr std::array<std::string_view, 6> Names{"ConnectError",        "ConnectTimeout",
                                                     "RemoteProtocolError", "ReadTimeout",
-                                                    "WriteTimeout", "RemoteProtocolError"};
+                                                    "WriteTimeout",        "RemoteProtocolError"};
     return Names[static_cast<std::size_t>(kind)];
 }
 
-ClientConnection::ClientConnection(event::Loop &loop, std::vector<net::SocketAddress> addresses,
+ClientConnection::ClientConnection(event::Loop &loop,
+                                   std::vector<net::SocketAddress> addresses,
                                    net::TlsContext *tls)
     : m_loop(loop)
     , m_tls(tls)
@@ -160,8 +161,8 @@ bool ClientConnection::isCongested() const noexcept
 
 bool ClientConnection::hasUnsent() const noexcept
 {
-    return !m_early.empty() || !m_earlyExternal.empty()
-           || (m_connection && m_connection->unsent() > 0);
+    return !m_early.empty() || !m_earlyExternal.empty() ||
+           (m_connection && m_connection->unsent() > 0);
 }
 
 void ClientConnection::becomeIdle(IdleListener &listener, std::chrono::nanoseconds lifetime)
@@ -242,8 +243,8 @@ void ClientConnection::onBodyBytes(std::string_view bytes)
 
 void ClientConnection::complete(bool cleanly)
 {
-    m_isReusable = cleanly && m_isRequestWritten && m_connection->isOpen()
-                   && m_connection->unsent() == 0 && !m_isPaused;
+    m_isReusable = cleanly && m_isRequestWritten && m_connection->isOpen() &&
+                   m_connection->unsent() == 0 && !m_isPaused;
     m_timer.stop();
     ResponseHandler *handler = std::exchange(m_handler, nullptr);
     handler->onResponseComplete();
@@ -305,8 +306,9 @@ void ClientConnection::onTimer() noexcept
     switch (m_phase) {
     case Phase::Connecting:
         if (!m_connection) {
-            fail(UpstreamFault::Kind::Connect,
-                 m_addresses.empty() ? "the name has no address (yet)" : "no descriptor for a connection");
+            fail(UpstreamFault::Kind::Connect, m_addresses.empty()
+                                                   ? "the name has no address (yet)"
+                                                   : "no descriptor for a connection");
         } else {
             fail(UpstreamFault::Kind::ConnectTimeout, "no connection within the deadline");
         }
@@ -335,8 +337,8 @@ void ClientConnection::onTimer() noexcept
 void ClientConnection::fail(UpstreamFault::Kind kind, std::string detail)
 {
     UpstreamFault fault{kind, false, std::move(detail)};
-    fault.requestSent = m_phase != Phase::Connecting && m_connection
-                        && m_connection->bytesSent() > m_sentAtBegin;
+    fault.requestSent =
+        m_phase != Phase::Connecting && m_connection && m_connection->bytesSent() > m_sentAtBegin;
     ResponseHandler *handler = m_handler;
     close();
     if (handler != nullptr) {

@@ -4,6 +4,7 @@
 
 #include "core/event/loop.h"
 #include "core/http/messageparser.h"
+#include "core/http/responsehandler.h"
 #include "core/net/connection.h"
 
 #include <chrono>
@@ -15,63 +16,8 @@
 
 namespace meridian::http {
 
-/// Why an exchange with an upstream ended without a complete response.
-struct UpstreamFault
-{
-    enum class Kind : std::uint8_t {
-        Connect,        // refused, unreachable, TLS
-        ConnectTimeout,
-        Closed,         // by the peer, before the response was complete
-        ReadTimeout,
-        WriteTimeout,
-        Malformed,
-    };
-
-    Kind kind = Kind::Closed;
-    bool requestSent = false; // the peer may have read (part of) the request
-    std::string detail;       // for the log
-};
-
-/// The log's word for it (spec/meridian.md §15 names its ancestors).
-[[nodiscard]] std::string_view faultName(UpstreamFault::Kind kind) noexcept;
-
-/// Receives a response. Exactly one of onResponseComplete() and onUpstreamFailed() ends it. The connection
-/// must not be destroyed inside a callback (Loop::deleteLater).
-class ResponseHandler
-{
-public:
-    virtual void onUpstreamConnected() {}
-    virtual void onResponseHead(const MessageHead &head) = 0;
-    virtual void onResponseBody(std::string_view bytes) = 0;
-    virtual void onResponseComplete() = 0;
-    virtual void onUpstreamFailed(const UpstreamFault &fault) = 0;
-    virtual void onUpstreamDrained() {}
-
-protected:
-    ~ResponseHandler() = default;
-};
-
-class ClientConnection;
-
-/// Told when an idle connection cannot be used any more.
-class IdleListener
-{
-public:
-    virtual void idleConnectionLost(ClientConnection &connection) = 0;
-
-protected:
-    ~IdleListener() = default;
-};
-
-struct ClientTimeouts
-{
-    std::chrono::nanoseconds connect{std::chrono::seconds(5)};
-    std::chrono::nanoseconds read{std::chrono::seconds(300)}; // to the first byte, and between bytes
-    std::chrono::nanoseconds write{std::chrono::seconds(5)};
-};
-
-/// Nothing is ever re-sent here: a request that may have been read is the caller's decision. Thread: its
-/// loop's.
+/// Nothing is ever re-sent here: a request that may have been read is the caller's decision.
+/// Thread: its loop's.
 class ClientConnection final : public event::Deferred,
                                private net::ConnectionEvents,
                                private event::TimerClient,
@@ -79,7 +25,9 @@ class ClientConnection final : public event::Deferred,
 {
 public:
     /// Connects to the first address that answers, trying them in order.
-    ClientConnection(event::Loop &loop, std::vector<net::SocketAddress> addresses, net::TlsContext *tls);
+    ClientConnection(event::Loop &loop,
+                     std::vector<net::SocketAddress> addresses,
+                     net::TlsContext *tls);
 
     /// Takes a connected descriptor (the in-process pair).
     ClientConnection(event::Loop &loop, int fd);
@@ -107,6 +55,7 @@ public:
 
     /// After onResponseComplete(): can carry another exchange.
     [[nodiscard]] bool isReusable() const noexcept { return m_isReusable; }
+
     [[nodiscard]] bool wasReused() const noexcept { return m_exchanges > 1; }
 
     /// Puts the connection to sleep: it watches for the peer's close for at most `lifetime`.

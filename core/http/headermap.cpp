@@ -63,14 +63,15 @@ void HeaderMap::add(std::string_view name, std::string_view value)
 HeaderField HeaderMap::operator[](std::size_t index) const noexcept
 {
     const Entry &entry = m_entries[index];
-    return {{m_base + entry.nameOffset, entry.nameSize}, {m_base + entry.valueOffset, entry.valueSize}};
+    return {{m_base + entry.nameOffset, entry.nameSize},
+            {m_base + entry.valueOffset, entry.valueSize}};
 }
 
 std::optional<std::string_view> HeaderMap::find(std::string_view lowerName) const noexcept
 {
     for (const Entry &entry : m_entries) {
-        if (entry.nameSize == lowerName.size()
-            && equalsIgnoreCase({m_base + entry.nameOffset, entry.nameSize}, lowerName)) {
+        if (entry.nameSize == lowerName.size() &&
+            equalsIgnoreCase({m_base + entry.nameOffset, entry.nameSize}, lowerName)) {
             return std::string_view(m_base + entry.valueOffset, entry.valueSize);
         }
     }

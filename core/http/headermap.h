@@ -22,7 +22,8 @@ struct HeaderField
     std::string_view value;
 };
 
-/// Fields as offsets into the raw head they were parsed from, which the owner keeps: nothing is copied.
+/// Fields as offsets into the raw head they were parsed from, which the owner keeps: nothing is
+/// copied.
 class HeaderMap
 {
 public:
@@ -30,9 +31,11 @@ public:
 
     /// `base` is the raw head; it may move as a whole (rebase) but must not change.
     void rebase(const char *base) noexcept { m_base = base; }
+
     void add(std::string_view name, std::string_view value);
 
     [[nodiscard]] std::size_t size() const noexcept { return m_entries.size(); }
+
     [[nodiscard]] HeaderField operator[](std::size_t index) const noexcept;
 
     /// The first field of that (lower-case) name.

@@ -19,7 +19,8 @@ HeadScanner::Outcome HeadScanner::scan(std::string_view piece) noexcept
             m_lastWasCr = piece.back() == '\r';
             return Outcome::NeedMore;
         }
-        const auto lineEnd = static_cast<std::size_t>(static_cast<const char *>(found) - piece.data());
+        const auto lineEnd =
+            static_cast<std::size_t>(static_cast<const char *>(found) - piece.data());
         const bool hasCr = lineEnd > position ? piece[lineEnd - 1] == '\r' : m_lastWasCr;
         if (!hasCr) {
             return Outcome::BareLineFeed;

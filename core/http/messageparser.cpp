@@ -14,7 +14,10 @@ constexpr std::size_t MaxTrailerBytes = 8 * 1024; // dropped, but read: somebody
 /// llhttp's C callbacks. Each head is parsed in one call from one buffer, so a field comes whole.
 struct MessageParser::Callbacks
 {
-    static MessageParser &self(llhttp_t *parser) { return *static_cast<MessageParser *>(parser->data); }
+    static MessageParser &self(llhttp_t *parser)
+    {
+        return *static_cast<MessageParser *>(parser->data);
+    }
 
     static int onUrl(llhttp_t *parser, const char *at, std::size_t size)
     {
@@ -219,7 +222,8 @@ void MessageParser::checkHead()
     const std::string_view line(m_raw.data(), lineEnd);
     if (m_kind == Kind::Request) {
         const std::string_view version = line.substr(line.size() < 9 ? 0 : line.size() - 9);
-        if (version != " HTTP/1.1" && version != " HTTP/1.0") { // llhttp also takes RTSP, 0.9 and 2.0
+        if (version != " HTTP/1.1" &&
+            version != " HTTP/1.0") { // llhttp also takes RTSP, 0.9 and 2.0
             fail(Fault::Malformed, "unsupported protocol version");
             return;
         }
@@ -288,8 +292,8 @@ bool MessageParser::finish()
     if (m_state == State::Complete) {
         return true;
     }
-    if (m_state != State::Body || m_kind != Kind::Response || m_head.isChunked
-        || m_head.contentLength) {
+    if (m_state != State::Body || m_kind != Kind::Response || m_head.isChunked ||
+        m_head.contentLength) {
         return false;
     }
     m_state = State::Complete;

@@ -39,8 +39,9 @@ protected:
     ~BodySink() = default;
 };
 
-/// One direction of a connection. Feed it what arrives; it stops at the end of a head and at the end of a
-/// message, so that the owner decides what comes next. Nothing after an error is interpreted.
+/// One direction of a connection. Feed it what arrives; it stops at the end of a head and at the
+/// end of a message, so that the owner decides what comes next. Nothing after an error is
+/// interpreted.
 class MessageParser
 {
 public:
@@ -72,19 +73,26 @@ public:
     /// Consumes bytes up to the end of the head or of the message and returns how many.
     std::size_t feed(std::string_view bytes, BodySink &sink);
 
-    /// The peer closed. True when the message is complete by that (a body without length, RFC 9112 §6.3).
+    /// The peer closed. True when the message is complete by that (a body without length, RFC 9112
+    /// §6.3).
     bool finish();
 
     /// The response to a HEAD request has no body, whatever its head says.
     void expectNoBody() noexcept { m_noBody = true; }
 
     [[nodiscard]] State state() const noexcept { return m_state; }
+
     [[nodiscard]] Fault fault() const noexcept { return m_fault; }
+
     [[nodiscard]] const char *faultReason() const noexcept { return m_reason; }
+
     [[nodiscard]] const MessageHead &head() const noexcept { return m_head; }
 
     /// False until the first byte of a message has come.
-    [[nodiscard]] bool hasStarted() const noexcept { return m_state != State::Head || !m_raw.empty(); }
+    [[nodiscard]] bool hasStarted() const noexcept
+    {
+        return m_state != State::Head || !m_raw.empty();
+    }
 
 private:
     std::size_t feedHead(std::string_view bytes);

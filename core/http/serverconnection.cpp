@@ -12,13 +12,17 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::size_t MaxPipelined = 64 * 1024; // read ahead while a response is under way
-constexpr std::size_t MaxLingered = 512 * 1024; // of a rejected request's body, so that the answer arrives
+constexpr std::size_t MaxLingered =
+    512 * 1024; // of a rejected request's body, so that the answer arrives
 constexpr auto LingerTime = 2s;
 
 } // namespace
 
-ServerConnection::ServerConnection(event::Loop &loop, int fd, const net::SocketAddress &peer,
-                                   const ServerLimits &limits, ServerConnectionOwner &owner,
+ServerConnection::ServerConnection(event::Loop &loop,
+                                   int fd,
+                                   const net::SocketAddress &peer,
+                                   const ServerLimits &limits,
+                                   ServerConnectionOwner &owner,
                                    net::TlsContext *tls)
     : m_loop(loop)
     , m_owner(owner)
@@ -76,7 +80,8 @@ void ServerConnection::process(std::string_view bytes)
         if (before == MessageParser::State::Head && m_parser.state() != before) {
             requestArrived();
         }
-        if (m_parser.state() == MessageParser::State::Complete && m_handler && !m_requestDelivered) {
+        if (m_parser.state() == MessageParser::State::Complete && m_handler &&
+            !m_requestDelivered) {
             m_requestDelivered = true;
             m_timer.stop();
             m_handler->onRequestComplete();
@@ -107,8 +112,8 @@ void ServerConnection::acceptBody(bool isCollected)
     m_bodyIsCollected = isCollected;
     m_timer.start(m_limits.bodyTimeout);
     const auto expect = head().headers.find("expect");
-    if (expect && equalsIgnoreCase(*expect, "100-continue") && head().minorVersion == 1
-        && m_parser.state() == MessageParser::State::Body) {
+    if (expect && equalsIgnoreCase(*expect, "100-continue") && head().minorVersion == 1 &&
+        m_parser.state() == MessageParser::State::Body) {
         m_connection.write("HTTP/1.1 100 Continue\r\n\r\n");
     }
 }
@@ -145,8 +150,8 @@ void ServerConnection::resumeBody()
 std::string &ServerConnection::startHead(int status, std::string_view reason)
 {
     m_responseStarted = true;
-    m_keepAlive = m_keepAlive && m_parser.state() == MessageParser::State::Complete
-                  && head().keepAlive && !m_owner.isDraining();
+    m_keepAlive = m_keepAlive && m_parser.state() == MessageParser::State::Complete &&
+                  head().keepAlive && !m_owner.isDraining();
     std::string &out = m_connection.output();
     appendStatusLine(out, status, reason);
     if (status == 204 || status == 304) {
@@ -206,12 +211,17 @@ void ServerConnection::finish()
         m_connection.write("0\r\n\r\n");
     }
     dropHandler();
-    if (!m_keepAlive || m_parser.state() != MessageParser::State::Complete || m_owner.isDraining()) {
+    if (!m_keepAlive || m_parser.state() != MessageParser::State::Complete ||
+        m_owner.isDraining()) {
         lingerAndClose();
         return;
     }
     m_parser.reset();
     m_timer.start(m_limits.idleTimeout);
+    if (m_bodyPaused) {
+        m_bodyPaused = false; // paused on the body's last bytes: nobody else would resume
+        m_connection.resumeReading();
+    }
     nextRequest();
 }
 
@@ -262,9 +272,10 @@ void ServerConnection::rejectHead()
 
 void ServerConnection::lingerAndClose()
 {
-    // Closing with unread bytes in the socket would reset it, and the reset may overtake the answer.
+    // Closing with unread bytes in the socket would reset it, and the reset may overtake the
+    // answer.
     m_lingering = true;
-    m_timer.start(LingerTime);
+    m_timer.start(m_limits.sendTimeout); // until the answer has left: onFlushed() shortens it
     m_connection.resumeReading();
     m_connection.shutdownWrite();
 }
@@ -307,7 +318,9 @@ void ServerConnection::onDrained()
 
 void ServerConnection::onFlushed()
 {
-    if (m_requestDelivered && m_handler) {
+    if (m_lingering) {
+        m_timer.start(LingerTime);
+    } else if (m_requestDelivered && m_handler) {
         m_timer.stop(); // nothing unsent: the client is not what we wait for
     }
 }
@@ -323,7 +336,8 @@ void ServerConnection::onTimer() noexcept
         m_handler->onRequestFailed(MessageParser::Fault::None, true);
     } else if (!m_handler && m_parser.hasStarted()) {
         m_isHead = m_isChunked = false;
-        const std::string body = m_owner.malformedRequest(*this, 408, "the request head took too long");
+        const std::string body =
+            m_owner.malformedRequest(*this, 408, "the request head took too long");
         startHead(408).append(m_owner.standardHeaders());
         startBody(body.size());
         writeBody(body);

@@ -4,6 +4,7 @@
 
 #include "core/event/loop.h"
 #include "core/http/messageparser.h"
+#include "core/http/requesthandler.h"
 #include "core/net/connection.h"
 
 #include <chrono>
@@ -14,85 +15,41 @@
 
 namespace meridian::http {
 
-class ServerConnection;
-
-/// The life of one request, made by a RequestHandlerFactory when its head has been read. Called on the
-/// connection's thread. The connection destroys it, deferred, after finish(), abandon() or onClientGone().
-class RequestHandler : public event::Deferred
-{
-public:
-    /// The head is there: called once, right after construction.
-    virtual void start() = 0;
-
-    virtual void onRequestBody(std::string_view bytes) = 0;
-    virtual void onRequestComplete() = 0;
-
-    /// The response's unsent bytes have left, after ServerConnection::isCongested().
-    virtual void onResponseDrained() {}
-
-    /// The body broke a rule (malformed chunk) or a deadline. Answer with an error, or abandon().
-    virtual void onRequestFailed(MessageParser::Fault fault, bool timedOut) = 0;
-
-    /// The client left, or stopped taking bytes. Do not touch the connection any more.
-    virtual void onClientGone() = 0;
-
-    /// The drain's deadline has passed: end the response now, as well-formed as it can be.
-    virtual void onShutdown() = 0;
-};
-
-/// What a server connection asks of its owner.
-class ServerConnectionOwner
-{
-public:
-    virtual std::unique_ptr<RequestHandler> createHandler(ServerConnection &connection) = 0;
-
-    /// A head that cannot be answered by a handler; returns the body of the error response.
-    virtual std::string malformedRequest(ServerConnection &connection, int status, const char *reason) = 0;
-
-    /// Headers every response carries that no handler made; each with its CRLF.
-    virtual std::string standardHeaders() = 0;
-
-    virtual void connectionClosed(ServerConnection &connection) = 0;
-    [[nodiscard]] virtual bool isDraining() const = 0;
-
-protected:
-    ~ServerConnectionOwner() = default;
-};
-
-struct ServerLimits
-{
-    MessageParser::Limits parser;
-    std::chrono::nanoseconds headTimeout{std::chrono::seconds(10)};
-    std::chrono::nanoseconds bodyTimeout{std::chrono::seconds(60)};
-    std::chrono::nanoseconds idleTimeout{std::chrono::seconds(75)};
-    std::chrono::nanoseconds sendTimeout{std::chrono::seconds(60)};
-};
-
-/// Parses requests, keeps responses in order, times out what is slow. Thread: its loop's; the owner keeps
-/// it until connectionClosed() and hands it to Loop::deleteLater then.
+/// Parses requests, keeps responses in order, times out what is slow. Thread: its loop's; the owner
+/// keeps it until connectionClosed() and hands it to Loop::deleteLater then.
 class ServerConnection final : public event::Deferred,
                                private net::ConnectionEvents,
                                private event::TimerClient,
                                private BodySink
 {
 public:
-    ServerConnection(event::Loop &loop, int fd, const net::SocketAddress &peer, const ServerLimits &limits,
-                     ServerConnectionOwner &owner, net::TlsContext *tls);
+    ServerConnection(event::Loop &loop,
+                     int fd,
+                     const net::SocketAddress &peer,
+                     const ServerLimits &limits,
+                     ServerConnectionOwner &owner,
+                     net::TlsContext *tls);
     ~ServerConnection() override;
 
     [[nodiscard]] event::Loop &loop() noexcept { return m_loop; }
+
     [[nodiscard]] const MessageHead &head() const noexcept { return m_parser.head(); }
+
     [[nodiscard]] const net::SocketAddress &peer() const noexcept { return m_peer; }
+
     [[nodiscard]] const std::string &peerName() const noexcept { return m_peerName; }
 
     /// When the first byte of the current request came.
-    [[nodiscard]] std::chrono::steady_clock::time_point requestStart() const noexcept { return m_requestStart; }
+    [[nodiscard]] std::chrono::steady_clock::time_point requestStart() const noexcept
+    {
+        return m_requestStart;
+    }
 
     // --- the request's body
     [[nodiscard]] bool hasBody() const noexcept;
 
-    /// Asks for the body, with 100 Continue if the client waits for it. `isCollected`: the whole body has
-    /// one deadline; otherwise only its gaps have.
+    /// Asks for the body, with 100 Continue if the client waits for it. `isCollected`: the whole
+    /// body has one deadline; otherwise only its gaps have.
     void acceptBody(bool isCollected);
     void pauseBody();
     void resumeBody();
@@ -102,7 +59,8 @@ public:
     /// call startBody() before returning to the loop.
     [[nodiscard]] std::string &startHead(int status, std::string_view reason = {});
 
-    /// Ends the head. With a length the body is sent as it is, else chunked (HTTP/1.0: until close).
+    /// Ends the head. With a length the body is sent as it is, else chunked (HTTP/1.0: until
+    /// close).
     void startBody(std::optional<std::uint64_t> contentLength);
     void writeBody(std::string_view bytes);
 
@@ -116,7 +74,9 @@ public:
     void abandon();
 
     [[nodiscard]] bool responseStarted() const noexcept { return m_responseStarted; }
+
     [[nodiscard]] bool isCongested() const noexcept { return m_connection.isCongested(); }
+
     [[nodiscard]] std::uint64_t bodyBytesSent() const noexcept { return m_bodyBytes; }
 
     /// No further request after the current one.
@@ -124,6 +84,7 @@ public:
 
     /// Is a request being answered?
     [[nodiscard]] bool isBusy() const noexcept { return m_handler != nullptr; }
+
     [[nodiscard]] RequestHandler *handler() noexcept { return m_handler.get(); }
 
 private:

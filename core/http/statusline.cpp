@@ -52,10 +52,10 @@ void appendStatusLine(std::string &out, int status, std::string_view reason)
     char digits[12];
     const auto end = std::to_chars(digits, digits + sizeof(digits), status).ptr;
     out.append("HTTP/1.1 ")
-            .append(digits, end)
-            .append(" ")
-            .append(reason.empty() ? reasonPhrase(status) : reason)
-            .append("\r\n");
+        .append(digits, end)
+        .append(" ")
+        .append(reason.empty() ? reasonPhrase(status) : reason)
+        .append("\r\n");
 }
 
 } // namespace meridian::http

@@ -59,7 +59,7 @@ inline constexpr std::size_t StageCount = 12;
 {
     constexpr std::array<std::string_view, StageCount> Names{
         "accept", "read_head", "admit", "identify", "collect", "scan",
-        "filter", "route", "lease", "send", "relay", "settle"};
+        "filter", "route",     "lease", "send",     "relay",   "settle"};
     return Names[static_cast<std::size_t>(stage)];
 }
 
@@ -67,8 +67,8 @@ inline constexpr std::size_t StageCount = 12;
 struct RequestRecord
 {
     std::chrono::system_clock::time_point timestamp; // when it settled
-    std::chrono::nanoseconds latency{0};             // first byte of the request to the last of the response
-    std::chrono::nanoseconds firstByte{0};           // to the upstream's response head; 0 = none came
+    std::chrono::nanoseconds latency{0};   // first byte of the request to the last of the response
+    std::chrono::nanoseconds firstByte{0}; // to the upstream's response head; 0 = none came
     std::uint64_t promptTokens = 0;
     std::uint64_t completionTokens = 0;
     std::uint64_t requestBytes = 0;  // body bytes from the client
@@ -78,7 +78,7 @@ struct RequestRecord
     bool stream = false;
     bool hasUsage = false;
     Stage lastStage = Stage::Settle; // where the exchange was when it was decided
-    std::string_view errorType; // static text, empty = none
+    std::string_view errorType;      // static text, empty = none
     std::array<std::uint32_t, StageCount> stageMicros{}; // wall time spent in each stage
     InlineString<32> requestId;
     InlineString<64> surface; // the path, without query

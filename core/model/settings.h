@@ -36,10 +36,11 @@ struct GatewaySettings
     std::size_t maxConnections = 0; // 0 = what RLIMIT_NOFILE allows
     int workers = 0;                // 0 = one per CPU the process may use
     Duration headTimeout = 10s;     // a request head must be complete within
-    Duration bodyTimeout = 60s;     // a collected body must be complete within; a streamed one must not pause longer
-    Duration idleTimeout = 75s;     // a kept-alive client connection without a request
-    Duration sendTimeout = 60s;     // a client that takes no byte of its response
-    Duration drainTimeout = 30s;    // SIGTERM: exchanges in flight get this long
+    Duration bodyTimeout =
+        60s; // a collected body must be complete within; a streamed one must not pause longer
+    Duration idleTimeout = 75s;  // a kept-alive client connection without a request
+    Duration sendTimeout = 60s;  // a client that takes no byte of its response
+    Duration drainTimeout = 30s; // SIGTERM: exchanges in flight get this long
     std::optional<ListenerTls> tls;
 };
 
@@ -61,7 +62,8 @@ struct HealthSettings
     int successThreshold = 1;
 };
 
-/// `logging:` — the diagnostic level (stderr) and the request log (JSONL). An empty path: no request log.
+/// `logging:` — the diagnostic level (stderr) and the request log (JSONL). An empty path: no
+/// request log.
 struct LoggingSettings
 {
     std::string level = "INFO";
@@ -80,7 +82,7 @@ struct UpstreamTls
 struct BackendSettings
 {
     std::string name;
-    std::string url;  // as configured, without trailing slash
+    std::string url; // as configured, without trailing slash
     bool https = false;
     std::string host; // of url; IPv6 without brackets
     std::uint16_t port = 80;
@@ -90,7 +92,7 @@ struct BackendSettings
     int weight = 1;
     std::vector<std::string> tags;
     std::string healthEndpoint = "/v1/models";
-    Secret authHeader; // sent verbatim as Authorization; empty: none of its own
+    Secret authHeader;        // sent verbatim as Authorization; empty: none of its own
     TimeoutSettings timeouts; // global timeouts with the backend's own laid over them
     /// May an attempt that died before its first response byte be sent elsewhere although the
     /// backend may already have read it? False for paid providers unless configured.

@@ -5,9 +5,8 @@
 
 #include <QEvent>
 
-#include <unistd.h>
-
 #include <cerrno>
+#include <unistd.h>
 
 namespace meridian::net {
 
@@ -22,8 +21,8 @@ constexpr auto Pause = 50ms;
 bool isTransient(int error)
 {
     // the peer gave up, or a network error of the new connection: accept(2) says to go on
-    return error == ECONNABORTED || error == EINTR || error == EPROTO || error == ENETDOWN
-           || error == EHOSTUNREACH || error == ENETUNREACH;
+    return error == ECONNABORTED || error == EINTR || error == EPROTO || error == ENETDOWN ||
+           error == EHOSTUNREACH || error == ENETUNREACH;
 }
 
 } // namespace

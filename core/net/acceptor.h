@@ -27,12 +27,20 @@ public:
     {
     }
 
-    [[nodiscard]] bool isExhausted() const noexcept { return m_open.load(std::memory_order_relaxed) >= m_limit; }
+    [[nodiscard]] bool isExhausted() const noexcept
+    {
+        return m_open.load(std::memory_order_relaxed) >= m_limit;
+    }
 
     void add() noexcept { m_open.fetch_add(1, std::memory_order_relaxed); }
+
     void remove() noexcept { m_open.fetch_sub(1, std::memory_order_relaxed); }
 
-    [[nodiscard]] std::size_t open() const noexcept { return m_open.load(std::memory_order_relaxed); }
+    [[nodiscard]] std::size_t open() const noexcept
+    {
+        return m_open.load(std::memory_order_relaxed);
+    }
+
     [[nodiscard]] std::size_t limit() const noexcept { return m_limit; }
 
 private:
@@ -40,9 +48,9 @@ private:
     std::atomic<std::size_t> m_open{0};
 };
 
-/// Lives on its worker. At the cap, and when the process runs out of descriptors, it stops listening
-/// to the socket and looks again after a pause: the kernel's queue keeps the callers waiting
-/// meanwhile (QTcpServer would spin there).
+/// Lives on its worker. At the cap, and when the process runs out of descriptors, it stops
+/// listening to the socket and looks again after a pause: the kernel's queue keeps the callers
+/// waiting meanwhile (QTcpServer would spin there).
 class Acceptor final : private event::TimerClient
 {
 public:

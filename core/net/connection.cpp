@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "core/net/connection.h"
 
+#include <openssl/err.h>
+
 #include <QEvent>
 #include <QSocketNotifier>
 
-#include <openssl/err.h>
-
+#include <cerrno>
+#include <cstring>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/uio.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 
 namespace meridian::net {
 
@@ -55,7 +54,9 @@ Connection::Connection(event::Loop &loop, int fd, ConnectionEvents &events, TlsC
     }
 }
 
-Connection::Connection(event::Loop &loop, const SocketAddress &address, ConnectionEvents &events,
+Connection::Connection(event::Loop &loop,
+                       const SocketAddress &address,
+                       ConnectionEvents &events,
                        TlsContext *tls)
     : m_loop(loop)
     , m_events(events)
@@ -82,7 +83,8 @@ Connection::~Connection()
 void Connection::start()
 {
     const int on = 1;
-    ::setsockopt(m_fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)); // fails harmlessly on a socketpair
+    ::setsockopt(m_fd, IPPROTO_TCP, TCP_NODELAY, &on,
+                 sizeof(on)); // fails harmlessly on a socketpair
     m_reader = std::make_unique<Notifier>(*this, QSocketNotifier::Read);
     if (m_phase == Phase::Connecting) {
         m_reader->setEnabled(false);
@@ -230,9 +232,8 @@ long Connection::sendSome()
 
 long Connection::sendTls()
 {
-    const std::string_view next = m_output.size() > m_sent
-                                          ? std::string_view(m_output).substr(m_sent)
-                                          : m_external;
+    const std::string_view next =
+        m_output.size() > m_sent ? std::string_view(m_output).substr(m_sent) : m_external;
     const int size = static_cast<int>(std::min<std::size_t>(next.size(), 1 << 20));
     ERR_clear_error();
     const int sent = SSL_write(m_ssl.get(), next.data(), size);

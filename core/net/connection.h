@@ -40,8 +40,8 @@ protected:
     ~ConnectionEvents() = default;
 };
 
-/// Output is collected and leaves once, at the end of the loop's turn; buffers are borrowed from the
-/// loop and returned when empty. Thread: its loop's.
+/// Output is collected and leaves once, at the end of the loop's turn; buffers are borrowed from
+/// the loop and returned when empty. Thread: its loop's.
 class Connection final : public event::Deferred, private event::Flushable
 {
 public:
@@ -52,8 +52,11 @@ public:
     /// Takes ownership of a connected, non-blocking descriptor. `tls` may be null.
     Connection(event::Loop &loop, int fd, ConnectionEvents &events, TlsContext *tls = nullptr);
 
-    /// Starts connecting; the outcome comes as onConnected() or onFailed(), never from inside this call.
-    Connection(event::Loop &loop, const SocketAddress &address, ConnectionEvents &events,
+    /// Starts connecting; the outcome comes as onConnected() or onFailed(), never from inside this
+    /// call.
+    Connection(event::Loop &loop,
+               const SocketAddress &address,
+               ConnectionEvents &events,
                TlsContext *tls = nullptr);
 
     ~Connection() override;
@@ -68,7 +71,12 @@ public:
     void writeFrom(std::string_view bytes);
 
     [[nodiscard]] bool isCongested() const noexcept { return m_isCongested; }
-    [[nodiscard]] std::size_t unsent() const noexcept { return m_output.size() - m_sent + m_external.size(); }
+
+    [[nodiscard]] std::size_t unsent() const noexcept
+    {
+        return m_output.size() - m_sent + m_external.size();
+    }
+
     [[nodiscard]] bool isOpen() const noexcept { return m_fd >= 0; }
 
     /// Looks into the socket: neither closed by the peer nor holding bytes nobody asked for.

@@ -4,7 +4,6 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <unistd.h>
-
 #include <utility>
 
 namespace meridian::net {
@@ -82,8 +81,9 @@ Result<ListenerSet> ListenerSet::bind(const std::string &host, std::uint16_t por
         // without SO_REUSEPORT this fails when anybody listens there already
         const auto probe = bindOne(*address, false);
         if (!probe) {
-            return failure(probe.error().code, "cannot listen on " + host + ":" + std::to_string(port)
-                                                       + ": " + probe.error().detail);
+            return failure(probe.error().code, "cannot listen on " + host + ":" +
+                                                   std::to_string(port) + ": " +
+                                                   probe.error().detail);
         }
         ::close(*probe);
     }
@@ -91,8 +91,8 @@ Result<ListenerSet> ListenerSet::bind(const std::string &host, std::uint16_t por
     for (int i = 0; i < count; ++i) {
         const auto fd = bindOne(*address, true);
         if (!fd) {
-            return failure(fd.error().code, "cannot listen on " + host + ":" + std::to_string(port)
-                                                    + ": " + fd.error().detail);
+            return failure(fd.error().code, "cannot listen on " + host + ":" +
+                                                std::to_string(port) + ": " + fd.error().detail);
         }
         set.m_descriptors.push_back(*fd);
         if (i == 0) {

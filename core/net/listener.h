@@ -20,10 +20,11 @@ public:
     ListenerSet &operator=(const ListenerSet &) = delete;
     ~ListenerSet();
 
-    /// Binds `count` sockets with SO_REUSEPORT. Port 0 lets the kernel choose one for all. A port that
-    /// another process listens on is an error although SO_REUSEPORT would let us share it: two
+    /// Binds `count` sockets with SO_REUSEPORT. Port 0 lets the kernel choose one for all. A port
+    /// that another process listens on is an error although SO_REUSEPORT would let us share it: two
     /// gateways that split the traffic by accident are a riddle at night.
-    [[nodiscard]] static Result<ListenerSet> bind(const std::string &host, std::uint16_t port, int count);
+    [[nodiscard]] static Result<ListenerSet>
+    bind(const std::string &host, std::uint16_t port, int count);
 
     [[nodiscard]] SocketAddress address() const noexcept { return m_address; }
 

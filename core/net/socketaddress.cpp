@@ -2,10 +2,9 @@
 #include "core/net/socketaddress.h"
 
 #include <arpa/inet.h>
-#include <netinet/in.h>
-
 #include <charconv>
 #include <cstring>
+#include <netinet/in.h>
 
 namespace meridian::net {
 
@@ -53,7 +52,8 @@ std::uint16_t SocketAddress::port() const noexcept
     if (family() == AF_INET6) {
         return ntohs(reinterpret_cast<const sockaddr_in6 *>(&m_storage)->sin6_port);
     }
-    return family() == AF_INET ? ntohs(reinterpret_cast<const sockaddr_in *>(&m_storage)->sin_port) : 0;
+    return family() == AF_INET ? ntohs(reinterpret_cast<const sockaddr_in *>(&m_storage)->sin_port)
+                               : 0;
 }
 
 void SocketAddress::setPort(std::uint16_t port) noexcept
@@ -106,7 +106,8 @@ Result<Network> Network::parse(std::string_view text)
     const std::string literal(text.substr(0, slash));
     const auto address = SocketAddress::parse(literal, 0);
     if (!address) {
-        return failure(ErrorCode::InvalidConfig, "'" + std::string(text) + "' is not an IP network");
+        return failure(ErrorCode::InvalidConfig,
+                       "'" + std::string(text) + "' is not an IP network");
     }
     Network network;
     address->toBytes(network.m_prefix);
@@ -114,8 +115,10 @@ Result<Network> Network::parse(std::string_view text)
     int bits = width;
     if (slash != std::string_view::npos) {
         const auto digits = text.substr(slash + 1);
-        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), bits);
-        if (error != std::errc() || end != digits.data() + digits.size() || bits < 0 || bits > width) {
+        const auto [end, error] =
+            std::from_chars(digits.data(), digits.data() + digits.size(), bits);
+        if (error != std::errc() || end != digits.data() + digits.size() || bits < 0 ||
+            bits > width) {
             return failure(ErrorCode::InvalidConfig,
                            "'" + std::string(text) + "' has no valid prefix length");
         }

@@ -4,11 +4,10 @@
 
 #include "core/base/result.h"
 
-#include <sys/socket.h>
-
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <sys/socket.h>
 #include <vector>
 
 namespace meridian::net {
@@ -21,12 +20,16 @@ public:
     SocketAddress(const sockaddr *address, socklen_t size) noexcept;
 
     /// From a literal ("127.0.0.1", "::1"); names are not looked up.
-    [[nodiscard]] static Result<SocketAddress> parse(const std::string &literal, std::uint16_t port);
+    [[nodiscard]] static Result<SocketAddress> parse(const std::string &literal,
+                                                     std::uint16_t port);
     [[nodiscard]] static SocketAddress ofLocal(int fd) noexcept;
 
     [[nodiscard]] const sockaddr *data() const noexcept;
+
     [[nodiscard]] socklen_t size() const noexcept { return m_size; }
+
     [[nodiscard]] int family() const noexcept { return m_storage.ss_family; }
+
     [[nodiscard]] std::uint16_t port() const noexcept;
     void setPort(std::uint16_t port) noexcept;
 

@@ -10,14 +10,19 @@ namespace meridian::net {
 
 namespace {
 
-constexpr unsigned char Http11[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'}; // RFC 7301 wire form
+constexpr unsigned char Http11[] = {8,   'h', 't', 't', 'p',
+                                    '/', '1', '.', '1'}; // RFC 7301 wire form
 
-int chooseProtocol(SSL *, const unsigned char **out, unsigned char *outSize, const unsigned char *in,
-                   unsigned int inSize, void *)
+int chooseProtocol(SSL *,
+                   const unsigned char **out,
+                   unsigned char *outSize,
+                   const unsigned char *in,
+                   unsigned int inSize,
+                   void *)
 {
     unsigned char *chosen = nullptr;
-    if (SSL_select_next_proto(&chosen, outSize, Http11, sizeof(Http11), in, inSize)
-        != OPENSSL_NPN_NEGOTIATED) {
+    if (SSL_select_next_proto(&chosen, outSize, Http11, sizeof(Http11), in, inSize) !=
+        OPENSSL_NPN_NEGOTIATED) {
         return SSL_TLSEXT_ERR_NOACK; // a client that offers only h2 learns it by its first answer
     }
     *out = chosen;
@@ -31,8 +36,8 @@ TlsContext::TlsContext(bool isServer)
     , m_isServer(isServer)
 {
     SSL_CTX_set_min_proto_version(m_context, TLS1_2_VERSION);
-    SSL_CTX_set_mode(m_context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
-                                        | SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_mode(m_context, SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                    SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_options(m_context, SSL_OP_NO_RENEGOTIATION | SSL_OP_IGNORE_UNEXPECTED_EOF);
     SSL_CTX_set_app_data(m_context, this);
 }
@@ -62,8 +67,8 @@ Result<std::shared_ptr<TlsContext>> TlsContext::forListener(const std::string &c
     if (SSL_CTX_use_certificate_chain_file(tls->m_context, certFile.c_str()) != 1) {
         return failure(ErrorCode::TlsFailed, "certificate " + certFile + ": " + lastError());
     }
-    if (SSL_CTX_use_PrivateKey_file(tls->m_context, keyFile.c_str(), SSL_FILETYPE_PEM) != 1
-        || SSL_CTX_check_private_key(tls->m_context) != 1) {
+    if (SSL_CTX_use_PrivateKey_file(tls->m_context, keyFile.c_str(), SSL_FILETYPE_PEM) != 1 ||
+        SSL_CTX_check_private_key(tls->m_context) != 1) {
         return failure(ErrorCode::TlsFailed, "private key " + keyFile + ": " + lastError());
     }
     SSL_CTX_set_alpn_select_cb(tls->m_context, chooseProtocol, nullptr);
@@ -72,14 +77,14 @@ Result<std::shared_ptr<TlsContext>> TlsContext::forListener(const std::string &c
     return tls;
 }
 
-Result<std::shared_ptr<TlsContext>> TlsContext::forUpstream(const std::string &caFile,
-                                                            const std::string &serverName, bool verify)
+Result<std::shared_ptr<TlsContext>>
+TlsContext::forUpstream(const std::string &caFile, const std::string &serverName, bool verify)
 {
     ERR_clear_error();
     std::shared_ptr<TlsContext> tls(new TlsContext(false));
     const int loaded = caFile.empty()
-                               ? SSL_CTX_set_default_verify_paths(tls->m_context)
-                               : SSL_CTX_load_verify_locations(tls->m_context, caFile.c_str(), nullptr);
+                           ? SSL_CTX_set_default_verify_paths(tls->m_context)
+                           : SSL_CTX_load_verify_locations(tls->m_context, caFile.c_str(), nullptr);
     if (loaded != 1) {
         return failure(ErrorCode::TlsFailed, "CA file " + caFile + ": " + lastError());
     }

@@ -16,6 +16,7 @@ struct SslDeleter
 {
     void operator()(SSL *ssl) const noexcept { SSL_free(ssl); }
 };
+
 using SslPointer = std::unique_ptr<SSL, SslDeleter>;
 
 /// Immutable after construction but for the client's cache of one session; shared by the workers.
@@ -24,8 +25,8 @@ class TlsContext
 {
 public:
     /// For the listener. Errors name the file and OpenSSL's reason.
-    [[nodiscard]] static Result<std::shared_ptr<TlsContext>> forListener(const std::string &certFile,
-                                                                         const std::string &keyFile);
+    [[nodiscard]] static Result<std::shared_ptr<TlsContext>>
+    forListener(const std::string &certFile, const std::string &keyFile);
 
     /// For upstream connections. An empty caFile means the system's store; `serverName` is sent as
     /// SNI and verified against the certificate unless it is an address, which is verified as one.

@@ -7,7 +7,8 @@
 
 namespace meridian::proxy {
 
-ConnectionManager::ConnectionManager(WorkerContext &worker, const http::ServerLimits &limits,
+ConnectionManager::ConnectionManager(WorkerContext &worker,
+                                     const http::ServerLimits &limits,
                                      net::ConnectionBudget &budget,
                                      std::shared_ptr<net::TlsContext> tls)
     : m_worker(worker)
@@ -23,8 +24,8 @@ ConnectionManager::~ConnectionManager() = default;
 void ConnectionManager::accept(int fd, const net::SocketAddress &peer)
 {
     http::ServerConnectionOwner &owner = *this; // our private face, for std::make_unique
-    auto connection = std::make_unique<http::ServerConnection>(m_worker.loop, fd, peer, m_limits, owner,
-                                                               m_tls.get());
+    auto connection = std::make_unique<http::ServerConnection>(m_worker.loop, fd, peer, m_limits,
+                                                               owner, m_tls.get());
     m_budget.add();
     m_worker.metrics.count(observe::Counter::ConnectionsAccepted);
     m_worker.metrics.connectionOpened();
@@ -42,7 +43,8 @@ ConnectionManager::createHandler(http::ServerConnection &connection)
     return std::make_unique<Exchange>(connection, m_worker, surface);
 }
 
-std::string ConnectionManager::malformedRequest(http::ServerConnection &, int status, const char *reason)
+std::string
+ConnectionManager::malformedRequest(http::ServerConnection &, int status, const char *reason)
 {
     m_worker.metrics.count(observe::Counter::MalformedRequests);
     const auto error = status == 431   ? http::HttpError::HeadTooLarge
@@ -54,8 +56,8 @@ std::string ConnectionManager::malformedRequest(http::ServerConnection &, int st
 
 std::string ConnectionManager::standardHeaders()
 {
-    return "x-request-id: " + std::string(RequestId::next().view())
-           + "\r\ncontent-type: application/json\r\n";
+    return "x-request-id: " + std::string(RequestId::next().view()) +
+           "\r\ncontent-type: application/json\r\n";
 }
 
 void ConnectionManager::connectionClosed(http::ServerConnection &connection)

@@ -17,24 +17,27 @@ namespace meridian::proxy {
 class ConnectionManager final : private http::ServerConnectionOwner
 {
 public:
-    ConnectionManager(WorkerContext &worker, const http::ServerLimits &limits,
-                      net::ConnectionBudget &budget, std::shared_ptr<net::TlsContext> tls);
+    ConnectionManager(WorkerContext &worker,
+                      const http::ServerLimits &limits,
+                      net::ConnectionBudget &budget,
+                      std::shared_ptr<net::TlsContext> tls);
     ~ConnectionManager();
 
     /// Takes ownership of an accepted descriptor.
     void accept(int fd, const net::SocketAddress &peer);
 
-    /// Each connection ends after the response under way; idle ones at once. `drained` is called when none
-    /// is left.
+    /// Each connection ends after the response under way; idle ones at once. `drained` is called
+    /// when none is left.
     void drain(std::function<void()> drained);
 
     /// Ends what is still under way, each response as well-formed as it can be.
     void endAll();
 
 private:
-    std::unique_ptr<http::RequestHandler> createHandler(http::ServerConnection &connection) override;
-    std::string malformedRequest(http::ServerConnection &connection, int status,
-                                 const char *reason) override;
+    std::unique_ptr<http::RequestHandler>
+    createHandler(http::ServerConnection &connection) override;
+    std::string
+    malformedRequest(http::ServerConnection &connection, int status, const char *reason) override;
     std::string standardHeaders() override;
     void connectionClosed(http::ServerConnection &connection) override;
 
@@ -47,7 +50,8 @@ private:
     const http::ServerLimits m_limits;
     net::ConnectionBudget &m_budget;
     std::shared_ptr<net::TlsContext> m_tls;
-    std::unordered_map<http::ServerConnection *, std::unique_ptr<http::ServerConnection>> m_connections;
+    std::unordered_map<http::ServerConnection *, std::unique_ptr<http::ServerConnection>>
+        m_connections;
     bool m_isDraining = false;
     std::function<void()> m_drained;
 };

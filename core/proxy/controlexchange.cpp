@@ -14,8 +14,10 @@ constexpr http::ClientTimeouts Timeouts{1s, 10s, 5s}; // the main thread should 
 
 } // namespace
 
-ControlExchange::ControlExchange(http::ServerConnection &client, WorkerContext &worker,
-                                 ControlLink &link, const Surface &surface)
+ControlExchange::ControlExchange(http::ServerConnection &client,
+                                 WorkerContext &worker,
+                                 ControlLink &link,
+                                 const Surface &surface)
     : m_client(client)
     , m_worker(worker)
     , m_link(link)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A request for the control plane: checked here, answered by the main thread over an in-process pair.
+// A request for the control plane: checked here, answered by the main thread over an in-process
+// pair.
 #pragma once
 
 #include "core/base/ids.h"
@@ -15,15 +16,17 @@
 
 namespace meridian::proxy {
 
-/// The main thread's HTTP server trusts what it is sent, so it is sent little: method, target and the few
-/// fields it reads, one content-length, a bounded body. Not model traffic: counted, not logged. Thread: its
-/// worker's.
+/// The main thread's HTTP server trusts what it is sent, so it is sent little: method, target and
+/// the few fields it reads, one content-length, a bounded body. Not model traffic: counted, not
+/// logged. Thread: its worker's.
 class ControlExchange final : public http::RequestHandler, private http::ResponseHandler
 {
 public:
     static constexpr std::size_t MaxBody = 1024 * 1024;
 
-    ControlExchange(http::ServerConnection &client, WorkerContext &worker, ControlLink &link,
+    ControlExchange(http::ServerConnection &client,
+                    WorkerContext &worker,
+                    ControlLink &link,
                     const Surface &surface);
     ~ControlExchange() override;
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/proxy/controllink.h"
 
-#include <sys/socket.h>
-
 #include <algorithm>
+#include <sys/socket.h>
 
 namespace meridian::proxy {
 
@@ -23,8 +22,8 @@ std::unique_ptr<http::ClientConnection> ControlLink::lease()
         return connection;
     }
     int ends[2];
-    if (m_open >= MaxConnections
-        || ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) != 0) {
+    if (m_open >= MaxConnections ||
+        ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) != 0) {
         return nullptr;
     }
     ++m_open;

@@ -32,9 +32,9 @@ HttpError errorOf(json::ScanOutcome outcome)
 bool isJson(std::string_view contentType)
 {
     constexpr std::string_view Json = "application/json";
-    return contentType.empty()
-           || (contentType.size() >= Json.size()
-               && http::equalsIgnoreCase(contentType.substr(0, Json.size()), Json));
+    return contentType.empty() ||
+           (contentType.size() >= Json.size() &&
+            http::equalsIgnoreCase(contentType.substr(0, Json.size()), Json));
 }
 
 } // namespace
@@ -89,8 +89,8 @@ void Exchange::collect()
 {
     m_clock.enter(Stage::Collect);
     const auto &head = m_client.head();
-    m_isUpload = m_surface.body == BodyKind::Upload
-                 && !isJson(head.headers.find("content-type").value_or(""));
+    m_isUpload = m_surface.body == BodyKind::Upload &&
+                 !isJson(head.headers.find("content-type").value_or(""));
     const auto &gateway = m_snapshot->settings.gateway;
     const std::size_t limit = m_isUpload ? gateway.maxUploadBytes : gateway.maxBodyBytes;
     if (head.contentLength.value_or(0) > limit) {
@@ -147,8 +147,10 @@ void Exchange::sniffUpload(bool isWhole)
     if (const auto given = headers.find("x-meridian-model")) {
         m_model = *given;
     } else {
-        const UploadModel found = findUploadModel(headers.find("content-type").value_or(""), m_body);
-        if (found.outcome == UploadModelOutcome::NeedMore && !isWhole && m_body.size() < UploadWindow) {
+        const UploadModel found =
+            findUploadModel(headers.find("content-type").value_or(""), m_body);
+        if (found.outcome == UploadModelOutcome::NeedMore && !isWhole &&
+            m_body.size() < UploadWindow) {
             return;
         }
         m_model = found.model;
@@ -198,9 +200,10 @@ void Exchange::refuseUnrouted(routing::RouteOutcome outcome)
     if (outcome == routing::RouteOutcome::NoSuchModel) {
         if (m_model.empty()) {
             refuse(HttpError::InvalidField,
-                   m_isUpload ? "the form's 'model' was not found in its first bytes: put it before the "
-                                "file, or send the header x-meridian-model"
-                              : "you must provide a 'model'");
+                   m_isUpload
+                       ? "the form's 'model' was not found in its first bytes: put it before the "
+                         "file, or send the header x-meridian-model"
+                       : "you must provide a 'model'");
         } else {
             refuse(HttpError::ModelNotFound, http::errorMessage(HttpError::ModelNotFound, m_model));
         }
@@ -230,7 +233,9 @@ void Exchange::refuse(http::HttpError error, std::string_view message)
     std::string lines = ownHeaders();
     lines.append("content-type: application/json\r\n");
     if (spec.retryAfter.count() > 0) {
-        lines.append("retry-after: ").append(std::to_string(spec.retryAfter.count())).append("\r\n");
+        lines.append("retry-after: ")
+            .append(std::to_string(spec.retryAfter.count()))
+            .append("\r\n");
     }
     if (error == HttpError::MethodNotAllowed) {
         lines.append("allow: ").append(m_surface.allow).append("\r\n");
@@ -286,7 +291,7 @@ void Exchange::settle(int status, std::string_view errorType)
     record.timestamp = std::chrono::system_clock::now();
     record.latency = now - m_clock.start();
     record.firstByte = m_firstByte == decltype(m_firstByte){} ? std::chrono::nanoseconds(0)
-                                                             : m_firstByte - m_clock.start();
+                                                              : m_firstByte - m_clock.start();
     const json::Usage &usage = m_relay.usage();
     record.hasUsage = usage.found;
     record.promptTokens = usage.prompt;

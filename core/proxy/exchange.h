@@ -18,8 +18,8 @@
 
 namespace meridian::proxy {
 
-/// Walks the stages of docs/architecture.md; their names are the methods' names. Thread: its worker's. settle()
-/// runs exactly once, on every path, the client's leaving included.
+/// Walks the stages of docs/architecture.md; their names are the methods' names. Thread: its
+/// worker's. settle() runs exactly once, on every path, the client's leaving included.
 class Exchange final : public http::RequestHandler, private http::ResponseHandler
 {
 public:
@@ -58,7 +58,9 @@ private:
     [[nodiscard]] bool mayRetry(const http::UpstreamFault &fault) const;
     void failOver(const http::UpstreamFault &fault);
     void refuse(http::HttpError error, std::string_view message = {});
+
     void refuse(const filter::Refusal &refusal) { refuse(refusal.error, refusal.message); }
+
     void refuseUnrouted(routing::RouteOutcome outcome);
     void endAttempt();
     [[nodiscard]] std::string ownHeaders() const;
@@ -76,10 +78,11 @@ private:
     std::uint64_t m_received = 0;
     bool m_isStream = false;
     bool m_isUpload = false;
-    bool m_isUploadWhole = false;      // its last byte has come
+    bool m_isUploadWhole = false;     // its last byte has come
     bool m_isUploadRepeatable = true; // nothing beyond m_body has been passed on
     bool m_isSettled = false;
-    bool m_hasFreshRetry = true; // one repetition on a new connection when a kept one turned out dead
+    bool m_hasFreshRetry =
+        true; // one repetition on a new connection when a kept one turned out dead
 
     std::shared_ptr<upstream::Backend> m_backend; // of the current or last attempt
     std::unique_ptr<http::ClientConnection> m_upstream;

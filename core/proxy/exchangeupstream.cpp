@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Stages 9 to 11 of an exchange: its attempts, and the response on its way back.
 #include "core/proxy/exchange.h"
-
 #include "core/proxy/requestwriter.h"
 
 #include <QLoggingCategory>
@@ -20,8 +19,8 @@ constexpr std::size_t CopiedBody = 16 * 1024; // larger ones are sent from where
 
 bool isTimeout(UpstreamFault::Kind kind)
 {
-    return kind == UpstreamFault::Kind::ConnectTimeout || kind == UpstreamFault::Kind::ReadTimeout
-           || kind == UpstreamFault::Kind::WriteTimeout;
+    return kind == UpstreamFault::Kind::ConnectTimeout ||
+           kind == UpstreamFault::Kind::ReadTimeout || kind == UpstreamFault::Kind::WriteTimeout;
 }
 
 bool isConnectFault(UpstreamFault::Kind kind)
@@ -56,8 +55,8 @@ void Exchange::send()
     const model::TimeoutSettings &timeouts = m_backend->settings().timeouts;
     m_upstream->begin(*this, {timeouts.connect, timeouts.read, timeouts.write}, false);
     const auto &head = m_client.head();
-    const auto length = m_isUpload ? head.contentLength
-                                   : std::optional<std::uint64_t>(m_body.size());
+    const auto length =
+        m_isUpload ? head.contentLength : std::optional<std::uint64_t>(m_body.size());
     std::string &out = m_upstream->output();
     appendRequestHead(out, head, *m_backend, m_id.view(), length);
     if (!m_isUpload) {
@@ -126,7 +125,8 @@ void Exchange::onResponseHead(const http::MessageHead &head)
         const model::TimeoutSettings &timeouts = m_backend->settings().timeouts;
         m_upstream->setReadTimeout(timeouts.streamRead.value_or(timeouts.read));
         if (!m_upstream->hasUnsent()) {
-            m_worker.loop.returnBuffer(std::move(m_body)); // a stream lives long, its request is history
+            m_worker.loop.returnBuffer(
+                std::move(m_body)); // a stream lives long, its request is history
             m_body = std::string();
         }
     }
@@ -189,7 +189,8 @@ void Exchange::onUpstreamFailed(const UpstreamFault &fault)
     m_worker.metrics.count(observe::Counter::MidStreamFailures);
     const bool isStall = fault.kind == UpstreamFault::Kind::ReadTimeout;
     settle(isStall ? 504 : 502, isStall ? "stream_read_timeout" : http::faultName(fault.kind));
-    m_relay.breakOff(m_surface.dialect, isStall ? "meridian_stream_timeout" : "meridian_backend_error",
+    m_relay.breakOff(m_surface.dialect,
+                     isStall ? "meridian_stream_timeout" : "meridian_backend_error",
                      isStall ? "upstream read timeout" : "upstream connection error");
 }
 
@@ -214,8 +215,8 @@ void Exchange::failOver(const UpstreamFault &fault)
             lease(std::move(choice.backend), false);
             return;
         }
-        // Nobody else: a kept connection that the backend had closed meanwhile says nothing about the
-        // backend itself.
+        // Nobody else: a kept connection that the backend had closed meanwhile says nothing about
+        // the backend itself.
         if (!m_isAttemptFresh && m_hasFreshRetry) {
             m_hasFreshRetry = false;
             m_faultName = {};
@@ -223,7 +224,8 @@ void Exchange::failOver(const UpstreamFault &fault)
             return;
         }
     }
-    const HttpError error = isTimeout(fault.kind) ? HttpError::BackendTimeout : HttpError::BackendError;
+    const HttpError error =
+        isTimeout(fault.kind) ? HttpError::BackendTimeout : HttpError::BackendError;
     refuse(error, http::errorMessage(error, m_backend->name()));
 }
 

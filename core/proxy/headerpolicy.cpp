@@ -7,8 +7,8 @@ namespace {
 
 using http::equalsIgnoreCase;
 
-/// Fields that belong to one connection, or that the gateway writes itself. By length first: most fields
-/// are let through after one comparison of sizes.
+/// Fields that belong to one connection, or that the gateway writes itself. By length first: most
+/// fields are let through after one comparison of sizes.
 bool isConnectionField(std::string_view name) noexcept
 {
     switch (name.size()) {
@@ -89,16 +89,19 @@ bool isNamedIn(std::string_view list, std::string_view name)
 
 } // namespace
 
-void appendRequestHeaders(std::string &out, const http::MessageHead &head, bool backendHasCredential)
+void appendRequestHeaders(std::string &out,
+                          const http::MessageHead &head,
+                          bool backendHasCredential)
 {
     const std::string_view named = connectionList(head);
     for (std::size_t i = 0; i < head.headers.size(); ++i) {
         const http::HeaderField field = head.headers[i];
-        if (isConnectionField(field.name) || isRequestOnly(field.name) || isNamedIn(named, field.name)) {
+        if (isConnectionField(field.name) || isRequestOnly(field.name) ||
+            isNamedIn(named, field.name)) {
             continue;
         }
-        if (equalsIgnoreCase(field.name, "authorization")
-            && (backendHasCredential || isGatewayKey(field.value))) {
+        if (equalsIgnoreCase(field.name, "authorization") &&
+            (backendHasCredential || isGatewayKey(field.value))) {
             continue;
         }
         append(out, field.name, field.value);

@@ -19,12 +19,18 @@ void appendNumber(std::string &out, std::uint64_t value, int base = 10)
 
 } // namespace
 
-void appendRequestHead(std::string &out, const http::MessageHead &client, const upstream::Backend &backend,
-                       std::string_view requestId, std::optional<std::uint64_t> contentLength)
+void appendRequestHead(std::string &out,
+                       const http::MessageHead &client,
+                       const upstream::Backend &backend,
+                       std::string_view requestId,
+                       std::optional<std::uint64_t> contentLength)
 {
     const model::BackendSettings &settings = backend.settings();
     const bool hasCredential = !settings.authHeader.isEmpty();
-    out.append(client.method).append(" ").append(settings.basePath).append(originForm(client.target));
+    out.append(client.method)
+        .append(" ")
+        .append(settings.basePath)
+        .append(originForm(client.target));
     out.append(" HTTP/1.1\r\nhost: ").append(backend.authority()).append("\r\n");
     appendRequestHeaders(out, client, hasCredential);
     if (hasCredential) {

@@ -12,10 +12,13 @@
 
 namespace meridian::proxy {
 
-/// Appends request line and headers, up to the empty line. Without a length the body follows chunked; a
-/// request without body has length 0 and, for methods that may go without, no framing.
-void appendRequestHead(std::string &out, const http::MessageHead &client, const upstream::Backend &backend,
-                       std::string_view requestId, std::optional<std::uint64_t> contentLength);
+/// Appends request line and headers, up to the empty line. Without a length the body follows
+/// chunked; a request without body has length 0 and, for methods that may go without, no framing.
+void appendRequestHead(std::string &out,
+                       const http::MessageHead &client,
+                       const upstream::Backend &backend,
+                       std::string_view requestId,
+                       std::optional<std::uint64_t> contentLength);
 
 /// Appends one chunk of a chunked body; nothing for no bytes, as that would end it.
 void appendChunk(std::string &out, std::string_view bytes);

@@ -12,8 +12,8 @@ constexpr std::size_t MaxHeldEvent = 256 * 1024; // a larger event is passed on 
 
 bool startsWith(std::string_view value, std::string_view lowerPrefix)
 {
-    return value.size() >= lowerPrefix.size()
-           && http::equalsIgnoreCase(value.substr(0, lowerPrefix.size()), lowerPrefix);
+    return value.size() >= lowerPrefix.size() &&
+           http::equalsIgnoreCase(value.substr(0, lowerPrefix.size()), lowerPrefix);
 }
 
 } // namespace
@@ -80,7 +80,8 @@ void ResponseRelay::release(std::string_view events)
 void ResponseRelay::complete()
 {
     if (!m_held.empty()) {
-        release(m_held); // the upstream left its last event open; what it means is the client's business
+        release(m_held); // the upstream left its last event open; what it means is the client's
+                         // business
     }
     if (m_isJson && !m_usage.found) {
         m_usage = m_tail.finish();
@@ -97,8 +98,9 @@ void ResponseRelay::breakOff(StreamDialect dialect, std::string_view type, std::
     if (m_isMidEvent) {
         m_client.writeBody("\n\n"); // ends the event whose beginning has left already
     }
-    m_client.writeBody(dialect == StreamDialect::Responses ? http::responsesErrorEvents(type, message)
-                                                           : http::streamErrorEvents(type, message));
+    m_client.writeBody(dialect == StreamDialect::Responses
+                           ? http::responsesErrorEvents(type, message)
+                           : http::streamErrorEvents(type, message));
     m_client.finish();
 }
 

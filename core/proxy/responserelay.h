@@ -13,9 +13,9 @@
 
 namespace meridian::proxy {
 
-/// Stage "relay". Bytes are never changed. Of an event stream only whole events are passed on, so that a
-/// stream that breaks can still be ended with a well-formed event; an event is held back no longer than
-/// its own bytes take to come.
+/// Stage "relay". Bytes are never changed. Of an event stream only whole events are passed on, so
+/// that a stream that breaks can still be ended with a well-formed event; an event is held back no
+/// longer than its own bytes take to come.
 class ResponseRelay
 {
 public:
@@ -31,11 +31,12 @@ public:
     /// The response is complete; ends it on the client's side too.
     void complete();
 
-    /// The response broke off. An event stream is ended with an error event and [DONE], anything else is
-    /// cut, because no client could tell a shortened body from a whole one otherwise.
+    /// The response broke off. An event stream is ended with an error event and [DONE], anything
+    /// else is cut, because no client could tell a shortened body from a whole one otherwise.
     void breakOff(StreamDialect dialect, std::string_view type, std::string_view message);
 
     [[nodiscard]] bool isEventStream() const noexcept { return m_isEventStream; }
+
     [[nodiscard]] const json::Usage &usage() const noexcept;
 
 private:
@@ -47,7 +48,7 @@ private:
     bool m_isJson = false;
     std::uint64_t m_expected = 0; // content-length, 0 = unknown
     std::uint64_t m_seen = 0;
-    std::string m_held; // the unfinished event
+    std::string m_held;        // the unfinished event
     bool m_isMidEvent = false; // part of an oversized event has been passed on
     http::SseBoundary m_boundary;
     http::StreamUsage m_streamUsage;

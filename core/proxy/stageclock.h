@@ -11,8 +11,8 @@
 
 namespace meridian::proxy {
 
-/// Wall time per stage, in whole microseconds rounded up so that a stage that was passed is never 0. A
-/// stage entered again (failover) adds up.
+/// Wall time per stage, in whole microseconds rounded up so that a stage that was passed is never
+/// 0. A stage entered again (failover) adds up.
 class StageClock
 {
 public:
@@ -31,14 +31,17 @@ public:
         const auto now = Clock::now();
         const auto spent = std::chrono::ceil<std::chrono::microseconds>(now - m_since).count();
         m_micros[static_cast<std::size_t>(m_stage)] +=
-                static_cast<std::uint32_t>(std::clamp<std::int64_t>(spent, 1, UINT32_MAX / 4));
+            static_cast<std::uint32_t>(std::clamp<std::int64_t>(spent, 1, UINT32_MAX / 4));
         m_stage = next;
         m_since = now;
     }
 
     [[nodiscard]] model::Stage stage() const noexcept { return m_stage; }
+
     [[nodiscard]] Clock::time_point start() const noexcept { return m_start; }
+
     [[nodiscard]] Clock::time_point since() const noexcept { return m_since; }
+
     [[nodiscard]] const auto &micros() const noexcept { return m_micros; }
 
 private:

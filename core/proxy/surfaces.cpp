@@ -20,23 +20,23 @@ constexpr Surface Public{Plane::Control, BodyKind::Json, StreamDialect::Chat, tr
 constexpr Surface Control{Plane::Control, BodyKind::Json, StreamDialect::Chat, false, ""};
 
 constexpr std::array Entries{
-        Entry{"/v1/chat/completions", Json},
-        Entry{"/v1/completions", Json},
-        Entry{"/v1/embeddings", Json},
-        Entry{"/v1/responses", Responses},
-        Entry{"/v1/rerank", Json},
-        Entry{"/v1/moderations", Json},
-        Entry{"/v1/audio/", Upload},
-        Entry{"/v1/images/", Upload},
-        Entry{"/v1/models", Public},
-        Entry{"/v1/models/", Public},
-        Entry{"/healthz", Public},
-        Entry{"/readyz", Public},
-        Entry{"/metrics", Control},
-        Entry{"/ui", Control},
-        Entry{"/ui/", Control},
-        Entry{"/meridian/", Control},
-        Entry{"/", Control}, // exactly: see below
+    Entry{"/v1/chat/completions", Json},
+    Entry{"/v1/completions", Json},
+    Entry{"/v1/embeddings", Json},
+    Entry{"/v1/responses", Responses},
+    Entry{"/v1/rerank", Json},
+    Entry{"/v1/moderations", Json},
+    Entry{"/v1/audio/", Upload},
+    Entry{"/v1/images/", Upload},
+    Entry{"/v1/models", Public},
+    Entry{"/v1/models/", Public},
+    Entry{"/healthz", Public},
+    Entry{"/readyz", Public},
+    Entry{"/metrics", Control},
+    Entry{"/ui", Control},
+    Entry{"/ui/", Control},
+    Entry{"/meridian/", Control},
+    Entry{"/", Control}, // exactly: see below
 };
 
 } // namespace
@@ -63,8 +63,8 @@ std::string_view pathOf(std::string_view target) noexcept
 Surface surfaceOf(std::string_view path) noexcept
 {
     for (const Entry &entry : Entries) {
-        if (path == entry.path
-            || (entry.path.size() > 1 && entry.path.ends_with('/') && path.starts_with(entry.path))) {
+        if (path == entry.path ||
+            (entry.path.size() > 1 && entry.path.ends_with('/') && path.starts_with(entry.path))) {
             return entry.surface;
         }
     }

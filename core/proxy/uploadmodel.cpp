@@ -12,8 +12,8 @@ namespace {
 std::string_view boundaryOf(std::string_view contentType)
 {
     constexpr std::string_view Form = "multipart/form-data";
-    if (contentType.size() < Form.size()
-        || !http::equalsIgnoreCase(contentType.substr(0, Form.size()), Form)) {
+    if (contentType.size() < Form.size() ||
+        !http::equalsIgnoreCase(contentType.substr(0, Form.size()), Form)) {
         return {};
     }
     const auto key = contentType.find("boundary=");

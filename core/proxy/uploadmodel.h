@@ -15,8 +15,8 @@ struct UploadModel
     std::string_view model; // into the window
 };
 
-/// Looks for the field `model` of a multipart/form-data body (RFC 7578) in its first bytes. Absent also when the
-/// body is no form. The window always starts at the body's first byte.
+/// Looks for the field `model` of a multipart/form-data body (RFC 7578) in its first bytes. Absent
+/// also when the body is no form. The window always starts at the body's first byte.
 [[nodiscard]] UploadModel findUploadModel(std::string_view contentType, std::string_view window);
 
 } // namespace meridian::proxy

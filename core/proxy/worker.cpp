@@ -29,24 +29,21 @@ struct Inside
                   .connectControl = setup.connectControl}
     {
         context.router.setStrategy(
-                upstream::makeStrategy(setup.snapshot->settings.gateway.strategy));
+            upstream::makeStrategy(setup.snapshot->settings.gateway.strategy));
         manager.emplace(context, setup.limits, *setup.budget, setup.tls);
-        acceptor.emplace(loop, setup.listeningFd, *setup.budget,
-                         net::Acceptor::Events{
-                                 [this](int fd, const net::SocketAddress &peer) {
-                                     manager->accept(fd, peer);
-                                 },
-                                 [this] {
-                                     context.metrics.count(
-                                             observe::Counter::ConnectionsRejectedAtCap);
-                                     qCWarning(lcNet, "connection limit reached: accepting pauses");
-                                 },
-                                 [this](int error) {
-                                     context.metrics.count(observe::Counter::AcceptErrors);
-                                     qCWarning(lcNet, "accept failed: %s", std::strerror(error));
-                                 }});
-        loop.setTurnObserver(
-                [&metrics](std::chrono::nanoseconds busy) { metrics.turn(busy); });
+        acceptor.emplace(
+            loop, setup.listeningFd, *setup.budget,
+            net::Acceptor::Events{
+                [this](int fd, const net::SocketAddress &peer) { manager->accept(fd, peer); },
+                [this] {
+                    context.metrics.count(observe::Counter::ConnectionsRejectedAtCap);
+                    qCWarning(lcNet, "connection limit reached: accepting pauses");
+                },
+                [this](int error) {
+                    context.metrics.count(observe::Counter::AcceptErrors);
+                    qCWarning(lcNet, "accept failed: %s", std::strerror(error));
+                }});
+        loop.setTurnObserver([&metrics](std::chrono::nanoseconds busy) { metrics.turn(busy); });
     }
 
     event::Loop loop;
@@ -118,7 +115,7 @@ void Worker::publish(std::shared_ptr<const upstream::Snapshot> snapshot)
 {
     m_thread->post([snapshot = std::move(snapshot)](Inside &inside) {
         inside.context.router.setStrategy(
-                upstream::makeStrategy(snapshot->settings.gateway.strategy));
+            upstream::makeStrategy(snapshot->settings.gateway.strategy));
         inside.context.snapshot = snapshot;
     });
 }

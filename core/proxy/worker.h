@@ -14,8 +14,8 @@
 
 namespace meridian::proxy {
 
-/// Owned by the main thread, whose calls are posted to the worker's. What is created on the thread dies on
-/// the thread.
+/// Owned by the main thread, whose calls are posted to the worker's. What is created on the thread
+/// dies on the thread.
 class Worker
 {
 public:
@@ -42,7 +42,8 @@ public:
     /// Exchanges admitted from now on run under this snapshot.
     void publish(std::shared_ptr<const upstream::Snapshot> snapshot);
 
-    /// Stops accepting, lets exchanges end; `drained` is called on the worker's thread when all have.
+    /// Stops accepting, lets exchanges end; `drained` is called on the worker's thread when all
+    /// have.
     void drain(std::function<void()> drained);
 
     /// Ends every exchange now.

@@ -5,7 +5,8 @@
 
 namespace meridian::routing {
 
-RouteChoice Router::choose(const upstream::Snapshot &snapshot, const RouteQuery &query,
+RouteChoice Router::choose(const upstream::Snapshot &snapshot,
+                           const RouteQuery &query,
                            const std::vector<const upstream::Backend *> &tried)
 {
     m_candidates.clear();

@@ -35,10 +35,14 @@ struct RouteChoice
 class Router
 {
 public:
-    void setStrategy(std::unique_ptr<upstream::Strategy> strategy) noexcept { m_strategy = std::move(strategy); }
+    void setStrategy(std::unique_ptr<upstream::Strategy> strategy) noexcept
+    {
+        m_strategy = std::move(strategy);
+    }
 
     /// `tried` holds the backends this exchange has failed on.
-    [[nodiscard]] RouteChoice choose(const upstream::Snapshot &snapshot, const RouteQuery &query,
+    [[nodiscard]] RouteChoice choose(const upstream::Snapshot &snapshot,
+                                     const RouteQuery &query,
                                      const std::vector<const upstream::Backend *> &tried);
 
 private:

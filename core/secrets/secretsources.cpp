@@ -53,6 +53,8 @@ Result<Secret> secretFromEnvironment(const std::string &name)
         return unavailable("a reference to an environment variable takes letters, digits and "
                            "underscores");
     }
+    // nothing in the process writes the environment
+    // NOLINTNEXTLINE(concurrency-mt-unsafe)
     const char *value = std::getenv(name.c_str());
     if (value == nullptr) {
         return unavailable("environment variable " + name + " is not set");
@@ -83,6 +85,7 @@ Result<Secret> secretFromCredential(const std::string &name)
     if (!isName) {
         return unavailable("credential: takes a name of letters, digits and . _ - @");
     }
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): as above
     const char *directory = std::getenv("CREDENTIALS_DIRECTORY");
     if (directory == nullptr || *directory != '/') {
         return unavailable("credential:" + name +

@@ -9,8 +9,8 @@ constexpr double Alpha = 0.3; // spec/meridian.md §10
 
 std::string authorityOf(const model::BackendSettings &settings)
 {
-    std::string text = settings.host.find(':') == std::string::npos ? settings.host
-                                                                    : "[" + settings.host + "]";
+    std::string text =
+        settings.host.find(':') == std::string::npos ? settings.host : "[" + settings.host + "]";
     if (settings.port != (settings.https ? 443 : 80)) {
         text += ":" + std::to_string(settings.port);
     }
@@ -19,7 +19,8 @@ std::string authorityOf(const model::BackendSettings &settings)
 
 } // namespace
 
-Backend::Backend(model::BackendSettings settings, model::HealthSettings health,
+Backend::Backend(model::BackendSettings settings,
+                 model::HealthSettings health,
                  std::shared_ptr<net::TlsContext> tls)
     : m_settings(std::move(settings))
     , m_health(health)
@@ -65,7 +66,8 @@ void Backend::noteLatency(std::chrono::nanoseconds latency) noexcept
     const double sample = std::chrono::duration<double, std::milli>(latency).count();
     const double old = ewmaLatencyMs();
     // Two workers may race; one sample of the average is lost then, which it can afford.
-    m_ewmaMs.store(old == 0.0 ? sample : Alpha * sample + (1.0 - Alpha) * old, std::memory_order_relaxed);
+    m_ewmaMs.store(old == 0.0 ? sample : Alpha * sample + (1.0 - Alpha) * old,
+                   std::memory_order_relaxed);
 }
 
 void Backend::setAddresses(Addresses addresses)

@@ -16,18 +16,21 @@
 
 namespace meridian::upstream {
 
-/// Shared by the snapshots that know it. Settings never change; the state is atomics that any thread
-/// may read, so that routing takes no lock.
+/// Shared by the snapshots that know it. Settings never change; the state is atomics that any
+/// thread may read, so that routing takes no lock.
 class Backend
 {
 public:
     using Addresses = std::vector<net::SocketAddress>;
 
-    Backend(model::BackendSettings settings, model::HealthSettings health,
+    Backend(model::BackendSettings settings,
+            model::HealthSettings health,
             std::shared_ptr<net::TlsContext> tls);
 
     [[nodiscard]] const model::BackendSettings &settings() const noexcept { return m_settings; }
+
     [[nodiscard]] const std::string &name() const noexcept { return m_settings.name; }
+
     [[nodiscard]] net::TlsContext *tls() const noexcept { return m_tls.get(); }
 
     /// "host:port" as the Host header wants it.
@@ -38,10 +41,17 @@ public:
         return m_settings.model.empty() || m_settings.model == modelName;
     }
 
-    // --- health: a probe counts both ways; a failed connection counts like a failed probe; any answer
-    // that came proves life. Errors that a request may itself have caused never count.
-    [[nodiscard]] bool isHealthy() const noexcept { return m_healthy.load(std::memory_order_relaxed); }
-    [[nodiscard]] int consecutiveFailures() const noexcept { return m_failures.load(std::memory_order_relaxed); }
+    // --- health: a probe counts both ways; a failed connection counts like a failed probe; any
+    // answer that came proves life. Errors that a request may itself have caused never count.
+    [[nodiscard]] bool isHealthy() const noexcept
+    {
+        return m_healthy.load(std::memory_order_relaxed);
+    }
+
+    [[nodiscard]] int consecutiveFailures() const noexcept
+    {
+        return m_failures.load(std::memory_order_relaxed);
+    }
 
     /// Each returns true when it changed isHealthy().
     bool noteFailure() noexcept;
@@ -49,13 +59,22 @@ public:
     void noteAnswer() noexcept;
 
     // --- load
-    [[nodiscard]] std::int64_t inflight() const noexcept { return m_inflight.load(std::memory_order_relaxed); }
+    [[nodiscard]] std::int64_t inflight() const noexcept
+    {
+        return m_inflight.load(std::memory_order_relaxed);
+    }
+
     void enter() noexcept { m_inflight.fetch_add(1, std::memory_order_relaxed); }
+
     void leave() noexcept { m_inflight.fetch_sub(1, std::memory_order_relaxed); }
 
     /// Latency of an exchange that succeeded; alpha 0.3, the first sample assigns (spec §10).
     void noteLatency(std::chrono::nanoseconds latency) noexcept;
-    [[nodiscard]] double ewmaLatencyMs() const noexcept { return m_ewmaMs.load(std::memory_order_relaxed); }
+
+    [[nodiscard]] double ewmaLatencyMs() const noexcept
+    {
+        return m_ewmaMs.load(std::memory_order_relaxed);
+    }
 
     // --- addresses: resolved on the main thread, copied when a worker connects
     void setAddresses(Addresses addresses);

@@ -17,8 +17,8 @@ std::unique_ptr<Strategy> create()
 }
 
 constexpr std::array Entries{
-        StrategyEntry{"least_inflight", create<LeastInflight>},
-        StrategyEntry{"weighted_round_robin", create<WeightedRoundRobin>},
+    StrategyEntry{"least_inflight", create<LeastInflight>},
+    StrategyEntry{"weighted_round_robin", create<WeightedRoundRobin>},
 };
 
 } // namespace

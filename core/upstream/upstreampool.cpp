@@ -21,7 +21,8 @@ UpstreamPool::Lease UpstreamPool::lease(const std::shared_ptr<Backend> &backend,
             }
         }
     }
-    return {std::make_unique<http::ClientConnection>(m_loop, backend->addresses(), backend->tls()), true};
+    return {std::make_unique<http::ClientConnection>(m_loop, backend->addresses(), backend->tls()),
+            true};
 }
 
 void UpstreamPool::giveBack(const std::shared_ptr<Backend> &backend,

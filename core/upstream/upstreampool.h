@@ -34,8 +34,8 @@ public:
     /// An idle connection, or one that is being made; never null. `fresh` insists on a new one.
     [[nodiscard]] Lease lease(const std::shared_ptr<Backend> &backend, bool fresh);
 
-    /// Takes a connection back: kept when it can carry another exchange, else closed. The caller may be
-    /// inside one of the connection's callbacks.
+    /// Takes a connection back: kept when it can carry another exchange, else closed. The caller
+    /// may be inside one of the connection's callbacks.
     void giveBack(const std::shared_ptr<Backend> &backend,
                   std::unique_ptr<http::ClientConnection> connection);
 

@@ -104,7 +104,7 @@ QJsonObject firstChoice(const QJsonObject &object)
 
 } // namespace
 
-class tst_Simulate : public QObject
+class TstSimulate : public QObject
 {
     Q_OBJECT
 
@@ -278,8 +278,8 @@ private Q_SLOTS:
         };
         row("POST", "/v1/moderations", R"({"input":["a","b"]})", 200, R"("flagged":false)");
         row("POST", "/v1/rerank", R"({"query":"red fox","documents":["dog","a red fox"],"top_n":1})",
-            200, R"([{"index":1,"relevance_score":1.0,)");
-        row("POST", "/v1/images/generations", R"({"prompt":"x","n":2})", 200, R"("b64_json":"iVBOR)");
+            200, R"([{"index":1,"relevance_score":1)");
+        row("POST", "/v1/images/generations", R"({"prompt":"x","n":2})", 200, "iVBOR");
         row("POST", "/v1/audio/transcriptions", "12345", 200, "Hello from fast. 5 bytes");
         row("POST", "/v1/audio/speech", R"({"input":"hi"})", 200, "\xFF\xFB");
         row("GET", "/v1/models", "", 200, R"("id":"demo-model","object":"model")");
@@ -442,6 +442,20 @@ private Q_SLOTS:
         QCOMPARE(at(backend.stats(), "tokens_total").toInt(), 100000);
     }
 
+    void aSlowReaderGetsAllOfAClosingAnswer()
+    {
+        const Backend backend;
+        RawClient client(backend.port, Patient, 4096);
+        const std::string body = "{\"input\":\"" + std::string(4000, 'x') + "\"}";
+        QVERIFY(client.send(
+            RawClient::request("POST", "/v1/audio/speech", body, {{"connection", "close"}})));
+        QVERIFY(client.readUntil("\r\n\r\n"));
+        QTest::qWait(2300); // longer than a connection lingers once its answer has left
+        const HttpResponse response = client.readResponse();
+        QVERIFY2(response.isComplete(), response.problem.c_str());
+        QCOMPARE(response.body.size(), std::size_t{4000} * 417);
+    }
+
     void severalInOneThread()
     {
         SimulatorOptions fast = Backend::quick();
@@ -526,5 +540,5 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(tst_Simulate)
+QTEST_GUILESS_MAIN(TstSimulate)
 #include "tst_simulate.moc"
