@@ -16,17 +16,36 @@ class Secret
 public:
     Secret() = default;
 
-    explicit Secret(std::string value)
-        : m_value(std::move(value))
+    explicit Secret(std::string_view value) { assign(value); }
+
+    /// Takes the text over: the original is wiped.
+    explicit Secret(std::string &&value)
     {
+        assign(value);
+        wipe(value);
     }
 
-    Secret(const Secret &) = default;
-    Secret(Secret &&) noexcept = default;
-    Secret &operator=(const Secret &) = default;
-    Secret &operator=(Secret &&) noexcept = default;
+    Secret(const Secret &other) { assign(other.m_value); }
 
-    ~Secret() { wipe(); }
+    Secret(Secret &&other) noexcept = default;
+
+    Secret &operator=(const Secret &other)
+    {
+        if (this != &other) {
+            wipe(m_value);
+            assign(other.m_value);
+        }
+        return *this;
+    }
+
+    Secret &operator=(Secret &&other) noexcept
+    {
+        wipe(m_value);
+        m_value = std::move(other.m_value);
+        return *this;
+    }
+
+    ~Secret() { wipe(m_value); }
 
     [[nodiscard]] bool isEmpty() const noexcept { return m_value.empty(); }
 
@@ -34,11 +53,19 @@ public:
     [[nodiscard]] std::string_view reveal() const noexcept { return m_value; }
 
 private:
-    void wipe() noexcept
+    void assign(std::string_view value)
+    {
+        // always on the heap: a short string's move would leave its bytes behind in the old object
+        m_value.clear();
+        m_value.reserve(value.size() < sizeof(std::string) ? sizeof(std::string) : value.size());
+        m_value.append(value);
+    }
+
+    static void wipe(std::string &text) noexcept
     {
         // volatile: the compiler may not drop stores to memory that is about to be freed
-        volatile char *bytes = m_value.data();
-        for (std::size_t i = 0; i < m_value.size(); ++i) {
+        volatile char *bytes = text.data();
+        for (std::size_t i = 0; i < text.size(); ++i) {
             bytes[i] = 0;
         }
     }

@@ -16,9 +16,10 @@ constexpr MessageParser::Limits ResponseLimits{64 * 1024,
 
 std::string_view faultName(UpstreamFault::Kind kind) noexcept
 {
-    constexpr std::array<std::string_view, 6> Names{"ConnectError",        "ConnectTimeout",
+    constexpr std::array<std::string_view, 7> Names{"ConnectError",        "ConnectTimeout",
                                                     "RemoteProtocolError", "ReadTimeout",
-                                                    "WriteTimeout",        "RemoteProtocolError"};
+                                                    "WriteTimeout",        "RemoteProtocolError",
+                                                    "NoDescriptor"};
     return Names[static_cast<std::size_t>(kind)];
 }
 
@@ -305,10 +306,10 @@ void ClientConnection::onTimer() noexcept
 {
     switch (m_phase) {
     case Phase::Connecting:
-        if (!m_connection) {
-            fail(UpstreamFault::Kind::Connect, m_addresses.empty()
-                                                   ? "the name has no address (yet)"
-                                                   : "no descriptor for a connection");
+        if (!m_connection && m_addresses.empty()) {
+            fail(UpstreamFault::Kind::Connect, "the name has no address (yet)");
+        } else if (!m_connection) {
+            fail(UpstreamFault::Kind::NoDescriptor, "no descriptor is left for a connection");
         } else {
             fail(UpstreamFault::Kind::ConnectTimeout, "no connection within the deadline");
         }

@@ -21,6 +21,7 @@ struct UpstreamFault
         ReadTimeout,
         WriteTimeout,
         Malformed,
+        NoDescriptor, // ours, not the backend's: the process has no socket left
     };
 
     Kind kind = Kind::Closed;

@@ -247,6 +247,7 @@ void ServerConnection::nextRequest()
 void ServerConnection::abandon()
 {
     dropHandler();
+    m_connection.flush(); // what the client was promised so far
     closeNow();
 }
 
@@ -330,7 +331,12 @@ void ServerConnection::onTimer() noexcept
     if (m_lingering) {
         closeNow();
     } else if (m_handler && m_responseStarted) {
-        onPeerClosed(); // took no byte for too long
+        if (m_connection.bytesSent() > m_sentAtCheck) {
+            m_sentAtCheck = m_connection.bytesSent(); // slow, but alive
+            m_timer.start(m_limits.sendTimeout);
+        } else {
+            onPeerClosed(); // took no byte for too long
+        }
     } else if (m_handler && !m_requestDelivered) {
         m_requestDelivered = true;
         m_handler->onRequestFailed(MessageParser::Fault::None, true);

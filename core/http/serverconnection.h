@@ -116,6 +116,7 @@ private:
     std::string m_pending; // bytes of the next requests, read while one is being answered
     std::chrono::steady_clock::time_point m_requestStart;
     std::uint64_t m_bodyBytes = 0;
+    std::uint64_t m_sentAtCheck = 0;
     std::size_t m_lingered = 0;
     bool m_isHead = false;
     bool m_keepAlive = true;

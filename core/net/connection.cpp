@@ -187,6 +187,10 @@ void Connection::consume(std::size_t sent)
     const std::size_t buffered = m_output.size() - m_sent;
     if (sent < buffered) {
         m_sent += sent;
+        if (m_sent >= HighWatermark) { // a reader that is never quite done must not make it grow
+            m_output.erase(0, m_sent);
+            m_sent = 0;
+        }
     } else {
         m_external.remove_prefix(sent - buffered);
         m_sent = 0;

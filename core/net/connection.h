@@ -47,7 +47,7 @@ class Connection final : public event::Deferred, private event::Flushable
 public:
     /// Above this many unsent bytes isCongested() is true until less than half is left: the source
     /// of the bytes must pause.
-    static constexpr std::size_t HighWatermark = 64 * 1024;
+    static constexpr std::size_t HighWatermark = 128 * 1024;
 
     /// Takes ownership of a connected, non-blocking descriptor. `tls` may be null.
     Connection(event::Loop &loop, int fd, ConnectionEvents &events, TlsContext *tls = nullptr);

@@ -118,6 +118,7 @@ void ControlExchange::onResponseComplete()
 {
     m_link.giveBack(std::move(m_upstream));
     m_relay.complete();
+    m_client.finish();
 }
 
 void ControlExchange::onUpstreamFailed(const http::UpstreamFault &)

@@ -77,6 +77,8 @@ void Exchange::send()
     if (isWhole) {
         m_isUploadWhole = true;
         forwardUpload({});
+    } else if (!m_isAttemptFresh) {
+        onUpstreamDrained(); // a failed attempt before this one may have paused the body
     }
 }
 
@@ -157,6 +159,7 @@ void Exchange::onResponseComplete()
     m_worker.pool.giveBack(m_backend, std::move(m_upstream));
     m_relay.complete();
     settle(m_upstreamStatus, m_upstreamStatus >= 500 ? "upstream_5xx" : "");
+    m_client.finish(); // last: the next request may begin inside
 }
 
 void Exchange::endAttempt()
@@ -224,8 +227,10 @@ void Exchange::failOver(const UpstreamFault &fault)
             return;
         }
     }
-    const HttpError error =
-        isTimeout(fault.kind) ? HttpError::BackendTimeout : HttpError::BackendError;
+    const HttpError error = isTimeout(fault.kind) ? HttpError::BackendTimeout
+                            : fault.kind == UpstreamFault::Kind::NoDescriptor
+                                    ? HttpError::Overloaded
+                                    : HttpError::BackendError;
     refuse(error, http::errorMessage(error, m_backend->name()));
 }
 

@@ -86,7 +86,6 @@ void ResponseRelay::complete()
     if (m_isJson && !m_usage.found) {
         m_usage = m_tail.finish();
     }
-    m_client.finish();
 }
 
 void ResponseRelay::breakOff(StreamDialect dialect, std::string_view type, std::string_view message)

@@ -62,7 +62,7 @@ Result<Secret> secretFromEnvironment(const std::string &name)
     if (*value == '\0') {
         return unavailable("environment variable " + name + " is empty");
     }
-    return Secret(value);
+    return Secret(std::string_view(value));
 }
 
 Result<Secret> secretFromFile(const std::string &path)

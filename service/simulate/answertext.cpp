@@ -8,9 +8,9 @@ namespace meridian::simulate {
 namespace {
 
 constexpr std::array<std::string_view, 24> Filler{
-    " Every", " word",   " of",  " this",   " answer", " is",  " made", " up",
-    ",",      " and",    " each", " arrives", " as",   " one", " token", " at",
-    " the",   " pace",   " it",  " was",    " told",   " to",  " keep", "."};
+    " Every", " word", " of",   " this",    " answer", " is",  " made",  " up",
+    ",",      " and",  " each", " arrives", " as",     " one", " token", " at",
+    " the",   " pace", " it",   " was",     " told",   " to",  " keep",  "."};
 
 } // namespace
 

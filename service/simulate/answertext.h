@@ -8,8 +8,8 @@
 
 namespace meridian::simulate {
 
-/// `Hello from fast. Every word …`, without end. Each token can be made again at any time, so that a
-/// stream keeps nothing but a number. Immutable.
+/// `Hello from fast. Every word …`, without end. Each token can be made again at any time, so that
+/// a stream keeps nothing but a number. Immutable.
 class AnswerText
 {
 public:

@@ -107,7 +107,9 @@ public:
 
 private:
     [[nodiscard]] std::string_view idPrefix() const override { return "chatcmpl-"; }
+
     [[nodiscard]] std::string_view wholeObject() const override { return "chat.completion"; }
+
     [[nodiscard]] std::string_view chunkObject() const override { return "chat.completion.chunk"; }
 
     void writeMessage(JsonWriter &out, std::string_view text) const override
@@ -135,7 +137,9 @@ public:
 
 private:
     [[nodiscard]] std::string_view idPrefix() const override { return "cmpl-"; }
+
     [[nodiscard]] std::string_view wholeObject() const override { return "text_completion"; }
+
     [[nodiscard]] std::string_view chunkObject() const override { return "text_completion"; }
 
     void writeMessage(JsonWriter &out, std::string_view text) const override

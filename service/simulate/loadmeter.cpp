@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr double IdleMemory = 0.2;    // the weights are always there
+constexpr double IdleMemory = 0.2;     // the weights are always there
 constexpr double HalfFullAtCalls = 32; // each call holds a cache of its own
 
 } // namespace

@@ -15,14 +15,17 @@ public:
     using Time = std::chrono::steady_clock::time_point;
 
     void began() noexcept;
+
     void ended() noexcept { --m_inflight; }
+
     void clientLeft() noexcept { ++m_clientsGone; }
+
     void countTokens(std::uint64_t tokens, Time now) noexcept;
 
     [[nodiscard]] std::uint64_t inflight() const noexcept { return m_inflight; }
 
-    /// `{"queue_depth":…,"tokens_per_sec":…,"gpu_mem_util":…,…}`: calls under way; tokens of the last
-    /// full second; a share that grows with the calls towards 1.
+    /// `{"queue_depth":…,"tokens_per_sec":…,"gpu_mem_util":…,…}`: calls under way; tokens of the
+    /// last full second; a share that grows with the calls towards 1.
     [[nodiscard]] std::string toJson(Time now) noexcept;
 
 private:

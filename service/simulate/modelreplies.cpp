@@ -41,7 +41,8 @@ Reply done(JsonWriter &body)
 
 Reply moderationReply(const PieceRequest &request, const QJsonObject &body)
 {
-    constexpr std::array<std::string_view, 4> Categories{"hate", "harassment", "sexual", "violence"};
+    constexpr std::array<std::string_view, 4> Categories{"hate", "harassment", "sexual",
+                                                         "violence"};
     const QJsonValue input = body.value(field("input"));
     const qsizetype count = input.isArray() ? input.toArray().size() : 1;
     if (!(input.isString() || (input.isArray() && count > 0 && count <= MaxDocuments))) {
@@ -106,7 +107,11 @@ Reply rerankReply(const PieceRequest &request, const QJsonObject &body)
     for (const auto &[score, index] : ranked) {
         out.beginObject().integer("index", index).decimal("relevance_score", score);
         const QByteArray text = documentText(documents.at(index)).toUtf8();
-        out.key("document").beginObject().string("text", text.toStdString()).endObject().endObject();
+        out.key("document")
+            .beginObject()
+            .string("text", text.toStdString())
+            .endObject()
+            .endObject();
     }
     const auto tokens = static_cast<std::int64_t>(request.body.size() / 4);
     out.endArray().key("usage").beginObject().integer("total_tokens", tokens).endObject();
@@ -153,8 +158,8 @@ void writeModel(JsonWriter &out, std::string_view model, std::int64_t created)
 
 Reply pieceReply(const PieceRequest &request)
 {
-    const auto bytes = QByteArray::fromRawData(request.body.data(),
-                                               static_cast<qsizetype>(request.body.size()));
+    const auto bytes =
+        QByteArray::fromRawData(request.body.data(), static_cast<qsizetype>(request.body.size()));
     const QJsonDocument document = QJsonDocument::fromJson(bytes);
     const QJsonObject body = document.object();
     if (!document.isObject()) {
@@ -179,7 +184,9 @@ Reply pieceReply(const PieceRequest &request)
     }
 }
 
-Reply uploadReply(Surface surface, std::string_view backend, std::uint64_t bytes,
+Reply uploadReply(Surface surface,
+                  std::string_view backend,
+                  std::uint64_t bytes,
                   std::int64_t created)
 {
     if (surface == Surface::ImageUpload) {
@@ -205,9 +212,10 @@ Reply modelListReply(std::string_view model, std::int64_t created)
 
 Reply modelReply(std::string_view model, std::string_view encodedId, std::int64_t created)
 {
-    const std::string id = QByteArray::fromPercentEncoding(
-                               QByteArray(encodedId.data(), static_cast<qsizetype>(encodedId.size())))
-                               .toStdString();
+    const std::string id =
+        QByteArray::fromPercentEncoding(
+            QByteArray(encodedId.data(), static_cast<qsizetype>(encodedId.size())))
+            .toStdString();
     if (!model.empty() && id != model) {
         return modelNotFound(id);
     }

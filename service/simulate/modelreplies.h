@@ -24,14 +24,14 @@ struct PieceRequest
 [[nodiscard]] Reply pieceReply(const PieceRequest &request);
 
 /// Transcription, ImageUpload: says how many bytes came.
-[[nodiscard]] Reply uploadReply(Surface surface, std::string_view backend, std::uint64_t bytes,
-                                std::int64_t created);
+[[nodiscard]] Reply
+uploadReply(Surface surface, std::string_view backend, std::uint64_t bytes, std::int64_t created);
 
 /// GET /v1/models; an empty `model` gives an empty list.
 [[nodiscard]] Reply modelListReply(std::string_view model, std::int64_t created);
 
 /// GET /v1/models/{id}; `encodedId` as it stands in the path. An empty `model` knows every name.
-[[nodiscard]] Reply modelReply(std::string_view model, std::string_view encodedId,
-                               std::int64_t created);
+[[nodiscard]] Reply
+modelReply(std::string_view model, std::string_view encodedId, std::int64_t created);
 
 } // namespace meridian::simulate

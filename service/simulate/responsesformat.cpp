@@ -48,8 +48,8 @@ public:
         end(out, "response.output_text.done", event);
         appendPartEvent(out, answer, "response.content_part.done", sequence + 1, true);
         appendItemEvent(out, answer, "response.output_item.done", sequence + 2, true);
-        const std::string_view last = answer.endsAtLimit ? "response.incomplete"
-                                                         : "response.completed";
+        const std::string_view last =
+            answer.endsAtLimit ? "response.incomplete" : "response.completed";
         appendResponseEvent(out, answer, last, sequence + 3, true);
     }
 
@@ -84,7 +84,7 @@ private:
     static void writeItem(JsonWriter &out, const Answer &answer, bool isDone)
     {
         out.beginObject().string("id", "msg_" + answer.id).string("type", "message");
-        out.string("status", !isDone             ? "in_progress"
+        out.string("status", !isDone              ? "in_progress"
                              : answer.endsAtLimit ? "incomplete"
                                                   : "completed");
         out.string("role", "assistant").key("content").beginArray();
@@ -131,8 +131,11 @@ private:
         out.endObject();
     }
 
-    static void appendResponseEvent(std::string &out, const Answer &answer, std::string_view type,
-                                    std::uint32_t sequence, bool isDone)
+    static void appendResponseEvent(std::string &out,
+                                    const Answer &answer,
+                                    std::string_view type,
+                                    std::uint32_t sequence,
+                                    bool isDone)
     {
         JsonWriter event = begin(type, sequence);
         event.key("response");
@@ -140,8 +143,11 @@ private:
         end(out, type, event);
     }
 
-    static void appendItemEvent(std::string &out, const Answer &answer, std::string_view type,
-                                std::uint32_t sequence, bool isDone)
+    static void appendItemEvent(std::string &out,
+                                const Answer &answer,
+                                std::string_view type,
+                                std::uint32_t sequence,
+                                bool isDone)
     {
         JsonWriter event = begin(type, sequence);
         event.integer("output_index", 0).key("item");
@@ -149,8 +155,11 @@ private:
         end(out, type, event);
     }
 
-    static void appendPartEvent(std::string &out, const Answer &answer, std::string_view type,
-                                std::uint32_t sequence, bool isDone)
+    static void appendPartEvent(std::string &out,
+                                const Answer &answer,
+                                std::string_view type,
+                                std::uint32_t sequence,
+                                bool isDone)
     {
         JsonWriter event = begin(type, sequence);
         writePlace(event, answer);

@@ -31,9 +31,10 @@ constexpr std::array<OptionRow, 12> Rows{{
     {"error-rate", "R", "Share of calls answered with 500, 0 to 1 (default 0).", "ERROR_RATE"},
     {"tokens", "N", "Tokens of an answer without a maximum (default 32).", nullptr},
     {"tokens-per-second", "T", "Pace of streams; 0: no pause (default 0).", nullptr},
-    {"chunk-bytes", "B", "Send bodies in HTTP chunks of at most B bytes (default 0: whole).", nullptr},
-    {"disconnect-after", "BYTES", "Drop each connection after so many body bytes; 0: before the head.",
+    {"chunk-bytes", "B", "Send bodies in HTTP chunks of at most B bytes (default 0: whole).",
      nullptr},
+    {"disconnect-after", "BYTES",
+     "Drop each connection after so many body bytes; 0: before the head.", nullptr},
     {"dialect", "D", "Wire dialect (default openai, the only one in this version).", nullptr},
 }};
 
@@ -89,15 +90,14 @@ public:
         }
         bool isNumber = false;
         out = value.toDouble(&isNumber);
-        if (isNumber && std::isfinite(out) && out >= lowest && out <= highest
-            && (!isWhole || std::floor(out) == out)) {
+        if (isNumber && std::isfinite(out) && out >= lowest && out <= highest &&
+            (!isWhole || std::floor(out) == out)) {
             return true;
         }
         complain(QStringLiteral("%1 must be %2 between %3 and %4, not '%5'")
                      .arg(source,
                           isWhole ? QStringLiteral("a whole number") : QStringLiteral("a number"),
-                          QString::number(lowest, 'g', 12),
-                          QString::number(highest, 'g', 12),
+                          QString::number(lowest, 'g', 12), QString::number(highest, 'g', 12),
                           value));
         return false;
     }
@@ -190,7 +190,8 @@ Result<SimulateArguments> parseSimulateArguments(const QStringList &arguments,
     }
     if (!parser.positionalArguments().isEmpty()) {
         const QString first = parser.positionalArguments().constFirst();
-        return failure(ErrorCode::InvalidConfig, "unexpected argument '" + first.toStdString() + "'");
+        return failure(ErrorCode::InvalidConfig,
+                       "unexpected argument '" + first.toStdString() + "'");
     }
     Reader reader(parser, environment);
     if (!parser.isSet(QStringLiteral("port"))) {

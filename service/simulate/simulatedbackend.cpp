@@ -55,8 +55,8 @@ Result<std::uint16_t> SimulatedBackend::start()
         qCWarning(lcSimulate, "backend=%s event=accept_failed error=\"%s\"", m_options.name.c_str(),
                   std::strerror(error));
     };
-    m_acceptor = std::make_unique<net::Acceptor>(m_loop, listeners->release(), m_budget,
-                                                 std::move(events));
+    m_acceptor =
+        std::make_unique<net::Acceptor>(m_loop, listeners->release(), m_budget, std::move(events));
     return listeners->address().port();
 }
 
@@ -80,8 +80,8 @@ void SimulatedBackend::stop()
 void SimulatedBackend::accept(int fd, const net::SocketAddress &peer)
 {
     m_budget.add();
-    auto connection = std::make_unique<http::ServerConnection>(m_loop, fd, peer, m_limits, *this,
-                                                               nullptr);
+    auto connection =
+        std::make_unique<http::ServerConnection>(m_loop, fd, peer, m_limits, *this, nullptr);
     auto *const key = connection.get();
     m_connections.emplace(key, std::move(connection));
 }
@@ -100,8 +100,8 @@ SimulatedBackend::createHandler(http::ServerConnection &connection)
     return std::make_unique<SimulatedExchange>(*this, connection);
 }
 
-std::string SimulatedBackend::malformedRequest(http::ServerConnection &, int status,
-                                               const char *reason)
+std::string
+SimulatedBackend::malformedRequest(http::ServerConnection &, int status, const char *reason)
 {
     return errorReply(status, reason).body;
 }

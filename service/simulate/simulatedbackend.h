@@ -19,8 +19,8 @@
 
 namespace meridian::simulate {
 
-/// Listens on one port and answers until stop(). Several may share a loop. Thread: the loop's, for every
-/// call, construction and destruction included; the loop outlives it.
+/// Listens on one port and answers until stop(). Several may share a loop. Thread: the loop's, for
+/// every call, construction and destruction included; the loop outlives it.
 class SimulatedBackend final : public http::ServerConnectionOwner
 {
 public:
@@ -37,9 +37,13 @@ public:
 
     // --- for the exchanges
     [[nodiscard]] event::Loop &loop() noexcept { return m_loop; }
+
     [[nodiscard]] const SimulatorOptions &options() const noexcept { return m_options; }
+
     [[nodiscard]] const AnswerText &text() const noexcept { return m_text; }
+
     [[nodiscard]] json::BodyScanner &scanner() noexcept { return m_scanner; }
+
     [[nodiscard]] LoadMeter &load() noexcept { return m_load; }
 
     /// The latency of the next answer, jitter included.
@@ -56,11 +60,13 @@ public:
     [[nodiscard]] std::string ownHeaders(std::chrono::nanoseconds processing) const;
 
 private:
-    std::unique_ptr<http::RequestHandler> createHandler(http::ServerConnection &connection) override;
-    std::string malformedRequest(http::ServerConnection &connection, int status,
-                                 const char *reason) override;
+    std::unique_ptr<http::RequestHandler>
+    createHandler(http::ServerConnection &connection) override;
+    std::string
+    malformedRequest(http::ServerConnection &connection, int status, const char *reason) override;
     std::string standardHeaders() override;
     void connectionClosed(http::ServerConnection &connection) override;
+
     [[nodiscard]] bool isDraining() const override { return m_acceptor == nullptr; }
 
     void accept(int fd, const net::SocketAddress &peer);

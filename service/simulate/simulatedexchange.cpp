@@ -135,7 +135,8 @@ void SimulatedExchange::prepareJson()
     const std::string_view model = scan.fields.model.empty() ? served : scan.fields.model;
     if (mock.fail) {
         prepareReply(errorReply(500, "The simulated backend fails as it was told.", "mock_error"));
-    } else if (mock.status && (*mock.status < LowestMockStatus || *mock.status > HighestMockStatus)) {
+    } else if (mock.status &&
+               (*mock.status < LowestMockStatus || *mock.status > HighestMockStatus)) {
         prepareReply(errorReply(400, "mock_status must be between 400 and 599."));
     } else if (mock.status) {
         prepareReply(errorReply(*mock.status, "The simulated backend answers as it was told.",
@@ -147,8 +148,8 @@ void SimulatedExchange::prepareJson()
         prepareAnswer(scan.fields);
     } else {
         const std::string id = newId();
-        prepareReply(pieceReply(
-            {m_route.surface, model, m_body, id, SimulatedBackend::unixTime()}));
+        prepareReply(
+            pieceReply({m_route.surface, model, m_body, id, SimulatedBackend::unixTime()}));
     }
 }
 
@@ -224,8 +225,10 @@ void SimulatedExchange::answer()
     }
 }
 
-void SimulatedExchange::beginResponse(int status, std::string_view contentType,
-                                      std::string_view allow, std::optional<std::uint64_t> length)
+void SimulatedExchange::beginResponse(int status,
+                                      std::string_view contentType,
+                                      std::string_view allow,
+                                      std::optional<std::uint64_t> length)
 {
     const auto processing = std::chrono::steady_clock::now() - m_connection.requestStart();
     std::string &head = m_connection.startHead(status);

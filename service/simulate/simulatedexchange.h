@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The life of one request at a simulated backend: read, wait, answer at the pace that was asked for.
+// The life of one request at a simulated backend: read, wait, answer at the pace that was asked
+// for.
 #pragma once
 
 #include "core/event/timerwheel.h"
@@ -21,8 +22,8 @@ namespace meridian::simulate {
 
 class SimulatedBackend;
 
-/// Small while it streams: the request's bytes are gone, the text is made token by token. Made by the
-/// backend for its connection, which owns it.
+/// Small while it streams: the request's bytes are gone, the text is made token by token. Made by
+/// the backend for its connection, which owns it.
 class SimulatedExchange final : public http::RequestHandler, private event::TimerClient
 {
 public:
@@ -49,7 +50,9 @@ private:
     void prepareReply(Reply reply);
     [[nodiscard]] Reply quickReply(const Route &route);
     void answer();
-    void beginResponse(int status, std::string_view contentType, std::string_view allow,
+    void beginResponse(int status,
+                       std::string_view contentType,
+                       std::string_view allow,
                        std::optional<std::uint64_t> length);
     void sendWhole(const Reply &reply);
     void produce();
@@ -64,7 +67,7 @@ private:
     http::ServerConnection &m_connection;
     event::Timer m_timer;
     Route m_route;
-    std::string m_body;          // of the request; empty once it is understood
+    std::string m_body;           // of the request; empty once it is understood
     std::uint64_t m_received = 0; // body bytes
     std::unique_ptr<Reply> m_reply;
     const AnswerFormat *m_format = nullptr;

@@ -20,8 +20,8 @@ public:
     explicit SimulatorThread(std::vector<SimulatorOptions> backends);
     ~SimulatorThread() override;
 
-    /// Starts every backend and waits until they serve; their ports, in order. On failure of one all
-    /// are stopped. Once.
+    /// Starts every backend and waits until they serve; their ports, in order. On failure of one
+    /// all are stopped. Once.
     [[nodiscard]] Result<std::vector<std::uint16_t>> launch();
 
     /// Closes ports and connections at once, and waits for the thread.
