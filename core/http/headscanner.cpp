@@ -12,6 +12,9 @@ HeadScanner::Outcome HeadScanner::scan(std::string_view piece) noexcept
         if (m_atLineStart && m_hasLine && (piece[position] == ' ' || piece[position] == '\t')) {
             return Outcome::Folded;
         }
+        if (m_atLineStart && piece[position] == ':') {
+            return Outcome::EmptyName;
+        }
         m_atLineStart = false;
         const void *found = std::memchr(piece.data() + position, '\n', piece.size() - position);
         if (found == nullptr) {

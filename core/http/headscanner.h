@@ -15,7 +15,7 @@ namespace meridian::http {
 class HeadScanner
 {
 public:
-    enum class Outcome : std::uint8_t { NeedMore, Complete, BareLineFeed, Folded };
+    enum class Outcome : std::uint8_t { NeedMore, Complete, BareLineFeed, Folded, EmptyName };
 
     void reset() noexcept { *this = HeadScanner(); }
 

@@ -176,6 +176,9 @@ std::size_t MessageParser::feedHead(std::string_view bytes)
     case HeadScanner::Outcome::Folded:
         fail(Fault::Malformed, "a header field is folded over lines");
         return 0;
+    case HeadScanner::Outcome::EmptyName:
+        fail(Fault::Malformed, "a header field has no name");
+        return 0;
     default:
         break;
     }
@@ -274,7 +277,7 @@ std::size_t MessageParser::feedBody(std::string_view bytes, BodySink &sink)
 bool MessageParser::trailersAreClean(std::string_view bytes) noexcept
 {
     const auto outcome = m_scanner.scan(bytes);
-    if (outcome == HeadScanner::Outcome::BareLineFeed || outcome == HeadScanner::Outcome::Folded) {
+    if (outcome != HeadScanner::Outcome::NeedMore && outcome != HeadScanner::Outcome::Complete) {
         fail(Fault::Malformed, "malformed trailer section");
         return false;
     }

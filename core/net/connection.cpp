@@ -124,7 +124,7 @@ void Connection::close() noexcept
 
 std::string &Connection::output()
 {
-    if (m_output.capacity() <= sizeof(std::string)) {
+    if (m_output.empty() && m_output.capacity() <= sizeof(std::string)) {
         m_output = m_loop.takeBuffer();
     }
     return m_output;
