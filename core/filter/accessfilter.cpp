@@ -7,14 +7,17 @@ namespace {
 
 bool hostIsLocal(std::string_view host)
 {
-    if (host.starts_with('[')) {
-        return true; // an IPv6 address, port or not
+    const bool isBracketed = host.starts_with('['); // an IPv6 address
+    if (isBracketed) {
+        host = host.substr(1, host.find(']') - 1);
+    } else {
+        host = host.substr(0, host.find(':'));
     }
-    host = host.substr(0, host.find(':'));
     if (http::equalsIgnoreCase(host, "localhost")) {
         return true;
     }
-    return net::SocketAddress::parse(std::string(host), 0).has_value();
+    const auto address = net::SocketAddress::parse(std::string(host), 0);
+    return address && address->isLoopback();
 }
 
 } // namespace
@@ -42,8 +45,8 @@ std::optional<Refusal> AccessFilter::onHead(const FilterContext &context)
     }
     if (!hostIsLocal(headers.find("host").value_or(""))) {
         return Refusal{http::HttpError::Forbidden,
-                       "The control plane answers under an IP address or localhost only; add the "
-                       "caller's address to admin.allow to use another name"};
+                       "The control plane answers under localhost or a loopback address only; add "
+                       "the caller's address to admin.allow to use another name"};
     }
     return std::nullopt;
 }

@@ -9,7 +9,7 @@ namespace meridian::filter {
 
 /// Loopback alone is a weak credential, so it must look like a person at this machine: no proxy in
 /// between (X-Forwarded-For, Forwarded), and a Host that a foreign web page cannot have (DNS
-/// rebinding): an address or "localhost". A peer inside admin.allow is believed as it is.
+/// rebinding): a loopback address or "localhost". A peer inside admin.allow is believed as it is.
 class AccessFilter final : public Filter
 {
 public:

@@ -5,6 +5,11 @@
 #include <QHostInfo>
 #include <QLoggingCategory>
 
+#include <condition_variable>
+#include <mutex>
+#include <netdb.h>
+#include <thread>
+
 namespace meridian::health {
 
 namespace {
@@ -21,11 +26,49 @@ void Resolver::watch(const std::shared_ptr<const upstream::Snapshot> &snapshot)
             m_backends.push_back(backend);
         }
     }
-    lookUpAll();
+    lookUpFirst();
     if (m_backends.empty()) {
         m_timer.stop();
     } else {
         m_timer.start(static_cast<int>(std::chrono::milliseconds(RefreshInterval).count()), this);
+    }
+}
+
+void Resolver::lookUpFirst()
+{
+    struct Pending
+    {
+        std::mutex lock;
+        std::condition_variable changed;
+        std::size_t left = 0;
+    };
+
+    const auto pending = std::make_shared<Pending>();
+    pending->left = m_backends.size();
+    for (const auto &backend : m_backends) {
+        std::thread([backend, pending] {
+            addrinfo hints{};
+            hints.ai_socktype = SOCK_STREAM;
+            addrinfo *found = nullptr;
+            upstream::Backend::Addresses addresses;
+            if (::getaddrinfo(backend->settings().host.c_str(), nullptr, &hints, &found) == 0) {
+                for (const addrinfo *entry = found; entry != nullptr; entry = entry->ai_next) {
+                    addresses.emplace_back(entry->ai_addr, entry->ai_addrlen);
+                    addresses.back().setPort(backend->settings().port);
+                }
+                ::freeaddrinfo(found);
+            }
+            if (!addresses.empty()) {
+                backend->setAddresses(std::move(addresses));
+            }
+            const std::scoped_lock lock(pending->lock);
+            --pending->left;
+            pending->changed.notify_all();
+        }).detach();
+    }
+    std::unique_lock lock(pending->lock);
+    if (!pending->changed.wait_for(lock, FirstWait, [&] { return pending->left == 0; })) {
+        qCWarning(lcResolver, "%zu names are not resolved yet", pending->left);
     }
 }
 

@@ -16,10 +16,9 @@ constexpr MessageParser::Limits ResponseLimits{64 * 1024,
 
 std::string_view faultName(UpstreamFault::Kind kind) noexcept
 {
-    constexpr std::array<std::string_view, 7> Names{"ConnectError",        "ConnectTimeout",
-                                                    "RemoteProtocolError", "ReadTimeout",
-                                                    "WriteTimeout",        "RemoteProtocolError",
-                                                    "NoDescriptor"};
+    constexpr std::array<std::string_view, 7> Names{
+        "ConnectError", "ConnectTimeout",      "RemoteProtocolError", "ReadTimeout",
+        "WriteTimeout", "RemoteProtocolError", "NoDescriptor"};
     return Names[static_cast<std::size_t>(kind)];
 }
 

@@ -430,7 +430,11 @@ void Connection::fail(int error, const std::string &reason)
 
 void Connection::failTls()
 {
-    fail(0, "TLS: " + TlsContext::lastError());
+    std::string reason = "TLS: " + TlsContext::lastError();
+    if (const long verdict = SSL_get_verify_result(m_ssl.get()); verdict != X509_V_OK) {
+        reason += std::string(" (") + X509_verify_cert_error_string(verdict) + ")";
+    }
+    fail(0, reason);
 }
 
 } // namespace meridian::net

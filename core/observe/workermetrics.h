@@ -82,7 +82,7 @@ public:
 
     void count(Counter counter) noexcept { m_counters[static_cast<std::size_t>(counter)].add(); }
 
-    /// An attempt on `backend` that repeats an earlier one of the same exchange.
+    /// An attempt on `backend` failed before its first response byte, and the exchange goes on.
     void retry(std::string_view backend);
 
     void connectionOpened() noexcept { m_connectionsOpen.add(); }

@@ -35,9 +35,6 @@ void Exchange::lease(std::shared_ptr<upstream::Backend> backend, bool fresh)
     m_clock.enter(Stage::Lease);
     m_backend = std::move(backend);
     m_inflight = upstream::InflightGuard(*m_backend);
-    if (m_attempts > 0) {
-        m_worker.metrics.retry(m_backend->name());
-    }
     ++m_attempts;
     auto lease = m_worker.pool.lease(m_backend, fresh);
     m_upstream = std::move(lease.connection);
@@ -214,6 +211,7 @@ void Exchange::failOver(const UpstreamFault &fault)
         auto choice = m_worker.router.choose(*m_snapshot, {m_model}, m_tried);
         if (choice.outcome == routing::RouteOutcome::Chosen) {
             m_worker.metrics.count(observe::Counter::Failovers);
+            m_worker.metrics.retry(m_backend->name());
             m_faultName = {};
             lease(std::move(choice.backend), false);
             return;
@@ -222,6 +220,7 @@ void Exchange::failOver(const UpstreamFault &fault)
         // the backend itself.
         if (!m_isAttemptFresh && m_hasFreshRetry) {
             m_hasFreshRetry = false;
+            m_worker.metrics.retry(m_backend->name());
             m_faultName = {};
             lease(m_backend, true);
             return;
@@ -229,8 +228,8 @@ void Exchange::failOver(const UpstreamFault &fault)
     }
     const HttpError error = isTimeout(fault.kind) ? HttpError::BackendTimeout
                             : fault.kind == UpstreamFault::Kind::NoDescriptor
-                                    ? HttpError::Overloaded
-                                    : HttpError::BackendError;
+                                ? HttpError::Overloaded
+                                : HttpError::BackendError;
     refuse(error, http::errorMessage(error, m_backend->name()));
 }
 

@@ -28,8 +28,8 @@ public:
     void start(const http::MessageHead &head, std::string_view ownHeaders);
     void body(std::string_view bytes);
 
-    /// The response is complete: passes on what was held back and settles usage(). The caller finishes the
-    /// client's side.
+    /// The response is complete: passes on what was held back and settles usage(). The caller
+    /// finishes the client's side.
     void complete();
 
     /// The response broke off. An event stream is ended with an error event and [DONE], anything

@@ -159,9 +159,11 @@ void TstControl::metricLabelsStayBounded()
     START_OR_FAIL(scenario);
     RawClient client = scenario.connect();
     for (int i = 0; i < 1500; ++i) {
-        const std::string body = R"({"model":")" + std::to_string(i) + std::string(1000, 'm') + "\"}";
+        const std::string body = R"({"model":")" + std::to_string(i) + std::string(200, 'm') + "\"}";
         QCOMPARE(client.exchange("POST", Scenario::ChatPath, body).status, 200);
     }
+    const std::string oversized = R"({"model":")" + std::string(200000, 'm') + "\"}";
+    QCOMPARE(client.exchange("POST", Scenario::ChatPath, oversized).status, 400);
     QTRY_COMPARE(scenario.metric("meridian_requests_total", {"status=\"200\""}), 1500.0);
     const std::size_t size = scenario.get("/metrics").body.size();
     QVERIFY2(size < 2000000, std::to_string(size).c_str());

@@ -53,7 +53,7 @@ void TstHealth::thresholdsAreCounted()
 {
     Scenario scenario;
     FakeUpstream &backend = scenario.addBackend("a");
-    scenario.config.set("health", "interval_s", "0.2").set("health", "fail_threshold", "4").set("health", "success_threshold", "3");
+    scenario.config.set("health", "interval_s", "0.5").set("health", "fail_threshold", "4").set("health", "success_threshold", "3");
     START_OR_FAIL(scenario);
     QVERIFY(backend.log.waitForHealthChecks(1));
     backend.setHealthy(false);

@@ -149,7 +149,9 @@ void TstServeCli::secretsAreNeverPrinted()
     for (const std::string &line : scenario.gateway.requestLog()) {
         all += line;
     }
-    QVERIFY2(!contains(all, "top-secret"), all.substr(all.find("top-secret") - std::min<std::size_t>(all.find("top-secret"), 200), 300).c_str());
+    const std::size_t leak = all.find("top-secret");
+    const std::string around = leak == std::string::npos ? std::string() : all.substr(leak < 200 ? 0 : leak - 200, 300);
+    QVERIFY2(leak == std::string::npos, around.c_str());
     // In a file that is refused, too.
     const GatewayProcess files;
     const std::string path = files.writeFile(
@@ -198,7 +200,7 @@ void TstServeCli::unknownWordsAreErrors()
     QVERIFY(*done.exitCode != 0 && *done.exitCode < 128);
     QVERIFY(!done.error.empty() || !done.output.empty());
     if (!words.isEmpty()) {
-        QVERIFY2(contains(done.error, words.last().toStdString()), done.error.c_str());
+        QVERIFY2(contains(done.error, words.last().remove(QLatin1String("--")).toStdString()), done.error.c_str());
     }
 }
 
