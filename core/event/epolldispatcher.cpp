@@ -149,6 +149,9 @@ bool EpollDispatcher::processEvents(QEventLoop::ProcessEventsFlags flags)
 
 void EpollDispatcher::deliver(int fd, std::uint32_t events)
 {
+    if (!descriptor(fd).added) {
+        return; // closed in this batch; who has the number now has not been waited for yet
+    }
     QEvent event(QEvent::SockAct);
     // The entry is looked up again before each call: a handler may have deleted either notifier.
     if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0U) {
@@ -256,7 +259,10 @@ void EpollDispatcher::wakeUp()
 void EpollDispatcher::interrupt()
 {
     m_interrupted.store(true, std::memory_order_relaxed);
-    wakeUp();
+    // Written although a wake-up may be pending: a turn that is just beginning forgets both flags,
+    // and must still not wait.
+    m_wakePending.store(true, std::memory_order_release);
+    ::eventfd_write(m_wake, 1);
 }
 
 } // namespace meridian::event

@@ -64,7 +64,7 @@ struct MessageParser::Callbacks
         }
         me.m_head.keepAlive = llhttp_should_keep_alive(parser) != 0;
         me.m_state = State::Body;
-        return me.m_noBody ? 1 : 0;
+        return me.m_noBody || me.statusForbidsBody() ? 1 : 0;
     }
 
     static int onBody(llhttp_t *parser, const char *at, std::size_t size)
@@ -139,6 +139,13 @@ void MessageParser::release() noexcept
     reset();
     m_raw = std::string();
     m_head.headers = HeaderMap();
+}
+
+bool MessageParser::statusForbidsBody() const noexcept
+{
+    // llhttp would wait for the Content-Length that a 304 may well have (RFC 9112 §6.3)
+    const int status = m_kind == Kind::Response ? m_parser.status_code : 0;
+    return status == 204 || status == 304;
 }
 
 void MessageParser::fail(Fault fault, const char *reason) noexcept
@@ -232,12 +239,14 @@ void MessageParser::checkHead()
         }
         const std::size_t start = line.find_first_not_of("\r\n");
         m_head.method = line.substr(start, line.find(' ') - start);
-    } else if (m_parser.http_major != 1) {
-        fail(Fault::Malformed, "unsupported protocol version");
+    } else if (m_parser.http_major != 1 || m_head.status < 100) {
+        fail(Fault::Malformed, "unsupported protocol version or status");
         return;
     }
     const auto coding = m_head.headers.find("transfer-encoding");
-    if (coding && (!equalsIgnoreCase(*coding, "chunked") || m_head.minorVersion == 0)) {
+    if (coding &&
+        (m_head.headers.count("transfer-encoding") > 1 || !equalsIgnoreCase(*coding, "chunked") ||
+         m_head.minorVersion == 0)) {
         // other codings would have to be undone to find the end; HTTP/1.0 has none at all
         fail(Fault::Malformed, "unsupported transfer coding");
         return;

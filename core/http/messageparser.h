@@ -99,6 +99,7 @@ private:
     std::size_t feedBody(std::string_view bytes, BodySink &sink);
     void parseHead();
     void checkHead();
+    [[nodiscard]] bool statusForbidsBody() const noexcept;
     [[nodiscard]] bool trailersAreClean(std::string_view bytes) noexcept;
     void fail(Fault fault, const char *reason) noexcept;
     void failByLlhttp() noexcept;

@@ -2,10 +2,10 @@
 // How one exchange ended, as a flat value: what the log, the ring and the metrics are made from.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 
 namespace meridian::model {
@@ -24,7 +24,7 @@ public:
                 --size;
             }
         }
-        std::memcpy(m_bytes.data(), text.data(), size);
+        std::copy_n(text.begin(), size, m_bytes.begin());
         m_size = static_cast<std::uint8_t>(size);
     }
 

@@ -114,6 +114,7 @@ private:
     [[nodiscard]] long sendSome();
     [[nodiscard]] long sendTls();
     void consume(std::size_t sent);
+    void wantRead(bool wanted);
     void wantWrite(bool wanted);
     void fail(int error, const std::string &reason);
     void failTls();
