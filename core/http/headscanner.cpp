@@ -5,6 +5,16 @@
 
 namespace meridian::http {
 
+namespace {
+
+/// A CR anywhere but at the end of (this piece of) a line.
+bool holdsBareCr(std::string_view line) noexcept
+{
+    return line.size() > 1 && std::memchr(line.data(), '\r', line.size() - 1) != nullptr;
+}
+
+} // namespace
+
 HeadScanner::Outcome HeadScanner::scan(std::string_view piece) noexcept
 {
     std::size_t position = 0;
@@ -16,8 +26,14 @@ HeadScanner::Outcome HeadScanner::scan(std::string_view piece) noexcept
             return Outcome::EmptyName;
         }
         m_atLineStart = false;
+        if (m_lastWasCr && piece[position] != '\n') {
+            return Outcome::BareCarriageReturn;
+        }
         const void *found = std::memchr(piece.data() + position, '\n', piece.size() - position);
         if (found == nullptr) {
+            if (holdsBareCr(piece.substr(position))) {
+                return Outcome::BareCarriageReturn;
+            }
             m_lineLength += piece.size() - position;
             m_lastWasCr = piece.back() == '\r';
             return Outcome::NeedMore;
@@ -27,6 +43,9 @@ HeadScanner::Outcome HeadScanner::scan(std::string_view piece) noexcept
         const bool hasCr = lineEnd > position ? piece[lineEnd - 1] == '\r' : m_lastWasCr;
         if (!hasCr) {
             return Outcome::BareLineFeed;
+        }
+        if (holdsBareCr(piece.substr(position, lineEnd - position))) {
+            return Outcome::BareCarriageReturn;
         }
         const std::size_t length = m_lineLength + (lineEnd - position);
         position = lineEnd + 1;

@@ -9,13 +9,21 @@
 namespace meridian::http {
 
 /// llhttp (8.1, strict mode) still takes a bare LF after the request line and after the last
-/// header, and obs-fold: three of the shapes request smuggling is made of (RFC 9112 §2.2, §5.2).
+/// header, a CR alone as the end of the head, and obs-fold: the shapes request smuggling is made of
+/// (RFC 9112 §2.2, §5.2).
 /// This scanner looks at every line end before llhttp sees the head. One per message; fed in pieces
 /// of any size.
 class HeadScanner
 {
 public:
-    enum class Outcome : std::uint8_t { NeedMore, Complete, BareLineFeed, Folded, EmptyName };
+    enum class Outcome : std::uint8_t {
+        NeedMore,
+        Complete,
+        BareLineFeed,
+        BareCarriageReturn,
+        Folded,
+        EmptyName,
+    };
 
     void reset() noexcept { *this = HeadScanner(); }
 

@@ -50,6 +50,10 @@ struct MessageParser::Callbacks
             me.fail(Fault::TooManyHeaders, "too many header fields");
             return -1;
         }
+        if (me.m_field.find(' ') != std::string_view::npos) { // llhttp lets a response have them
+            me.fail(Fault::Malformed, "a header field's name holds a space"); // RFC 9112 §5.1
+            return -1;
+        }
         me.m_head.headers.add(me.m_field, {at, size});
         return 0;
     }
@@ -69,7 +73,12 @@ struct MessageParser::Callbacks
 
     static int onBody(llhttp_t *parser, const char *at, std::size_t size)
     {
-        self(parser).m_sink->onBodyBytes({at, size});
+        MessageParser &me = self(parser);
+        if (me.m_sink == nullptr) { // llhttp ended the head earlier than the scanner did
+            me.fail(Fault::Malformed, "the head's end is ambiguous");
+            return -1;
+        }
+        me.m_sink->onBodyBytes({at, size});
         return 0;
     }
 
@@ -180,6 +189,9 @@ std::size_t MessageParser::feedHead(std::string_view bytes)
     case HeadScanner::Outcome::BareLineFeed:
         fail(Fault::Malformed, "a line ends without carriage return");
         return 0;
+    case HeadScanner::Outcome::BareCarriageReturn:
+        fail(Fault::Malformed, "a carriage return stands alone");
+        return 0;
     case HeadScanner::Outcome::Folded:
         fail(Fault::Malformed, "a header field is folded over lines");
         return 0;
@@ -204,6 +216,7 @@ std::size_t MessageParser::feedHead(std::string_view bytes)
 
 void MessageParser::parseHead()
 {
+    m_sink = nullptr; // no body byte comes from the head
     m_head.headers.rebase(m_raw.data());
     const llhttp_errno_t error = llhttp_execute(&m_parser, m_raw.data(), m_raw.size());
     if (m_state == State::Failed) {
@@ -244,9 +257,8 @@ void MessageParser::checkHead()
         return;
     }
     const auto coding = m_head.headers.find("transfer-encoding");
-    if (coding &&
-        (m_head.headers.count("transfer-encoding") > 1 || !equalsIgnoreCase(*coding, "chunked") ||
-         m_head.minorVersion == 0)) {
+    if (coding && (m_head.headers.count("transfer-encoding") > 1 ||
+                   !equalsIgnoreCase(*coding, "chunked") || m_head.minorVersion == 0)) {
         // other codings would have to be undone to find the end; HTTP/1.0 has none at all
         fail(Fault::Malformed, "unsupported transfer coding");
         return;

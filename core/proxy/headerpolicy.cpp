@@ -51,7 +51,7 @@ bool isRequestOnly(std::string_view name) noexcept
     case 15:
         return equalsIgnoreCase(name, "accept-encoding");
     default:
-        return isOurs(name);
+        return false;
     }
 }
 
@@ -65,26 +65,35 @@ bool isGatewayKey(std::string_view authorization) noexcept
     return authorization.find(" mrdn_") != std::string_view::npos;
 }
 
-/// The Connection field's list, when it names more than the usual.
-std::string_view connectionList(const http::MessageHead &head) noexcept
+/// True when a Connection field names more than the usual: then each field's name is looked for.
+bool namesFields(const http::MessageHead &head) noexcept
 {
-    const auto value = head.headers.find("connection");
-    if (!value || equalsIgnoreCase(*value, "keep-alive") || equalsIgnoreCase(*value, "close")) {
-        return {};
+    for (std::size_t i = 0; i < head.headers.size(); ++i) {
+        const http::HeaderField field = head.headers[i];
+        if (equalsIgnoreCase(field.name, "connection") &&
+            !equalsIgnoreCase(field.value, "keep-alive") &&
+            !equalsIgnoreCase(field.value, "close")) {
+            return true;
+        }
     }
-    return *value;
+    return false;
 }
 
-bool isNamedIn(std::string_view list, std::string_view name)
+/// Several Connection fields count as one list (RFC 9110 §5.3).
+bool isNamedByConnection(const http::MessageHead &head, std::string_view name)
 {
-    if (list.empty()) {
-        return false;
-    }
     std::string lowered(name);
     for (char &c : lowered) {
         c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
     }
-    return http::listContains(list, lowered);
+    for (std::size_t i = 0; i < head.headers.size(); ++i) {
+        const http::HeaderField field = head.headers[i];
+        if (equalsIgnoreCase(field.name, "connection") &&
+            http::listContains(field.value, lowered)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 } // namespace
@@ -93,11 +102,11 @@ void appendRequestHeaders(std::string &out,
                           const http::MessageHead &head,
                           bool backendHasCredential)
 {
-    const std::string_view named = connectionList(head);
+    const bool hasNamed = namesFields(head);
     for (std::size_t i = 0; i < head.headers.size(); ++i) {
         const http::HeaderField field = head.headers[i];
-        if (isConnectionField(field.name) || isRequestOnly(field.name) ||
-            isNamedIn(named, field.name)) {
+        if (isConnectionField(field.name) || isRequestOnly(field.name) || isOurs(field.name) ||
+            (hasNamed && isNamedByConnection(head, field.name))) {
             continue;
         }
         if (equalsIgnoreCase(field.name, "authorization") &&
@@ -110,10 +119,11 @@ void appendRequestHeaders(std::string &out,
 
 void appendResponseHeaders(std::string &out, const http::MessageHead &head)
 {
-    const std::string_view named = connectionList(head);
+    const bool hasNamed = namesFields(head);
     for (std::size_t i = 0; i < head.headers.size(); ++i) {
         const http::HeaderField field = head.headers[i];
-        if (isConnectionField(field.name) || isOurs(field.name) || isNamedIn(named, field.name)) {
+        if (isConnectionField(field.name) || isOurs(field.name) ||
+            (hasNamed && isNamedByConnection(head, field.name))) {
             continue;
         }
         if (equalsIgnoreCase(field.name, "x-request-id")) {

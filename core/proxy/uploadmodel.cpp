@@ -3,6 +3,7 @@
 
 #include "core/http/headermap.h"
 
+#include <algorithm>
 #include <string>
 
 namespace meridian::proxy {
@@ -63,7 +64,9 @@ UploadModel findUploadModel(std::string_view contentType, std::string_view windo
             break;
         }
         if (isModelPart(window.substr(at, headEnd - at))) {
-            return {UploadModelOutcome::Found, window.substr(headEnd + 4, bodyEnd - headEnd - 4)};
+            // a part without a body ends with its head's own empty line (RFC 2046 §5.1.1)
+            const std::size_t body = std::min(headEnd + 4, bodyEnd);
+            return {UploadModelOutcome::Found, window.substr(body, bodyEnd - body)};
         }
         at = bodyEnd + 2;
     }

@@ -63,11 +63,12 @@ private Q_SLOTS:
         QTest::newRow("own") << QByteArray("100000 100000\n") << max << max << 1;
         QTest::newRow("parent's") << max << QByteArray("50000 50000\n") << max << 1;
         QTest::newRow("root's") << max << max << QByteArray("10000 100000\n") << 1;
-        QTest::newRow("least wins") << QByteArray("900000 100000\n")
-                                    << QByteArray("100000 100000\n") << max << 1;
-        QTest::newRow("rounded up") << QByteArray("100001 100000\n") << max << max
-                                    << std::min(all, 2);
-        QTest::newRow("more than there are") << QByteArray("99900000 100000\n") << max << max << all;
+        QTest::newRow("least wins")
+            << QByteArray("900000 100000\n") << QByteArray("100000 100000\n") << max << 1;
+        QTest::newRow("rounded up")
+            << QByteArray("100001 100000\n") << max << max << std::min(all, 2);
+        QTest::newRow("more than there are")
+            << QByteArray("99900000 100000\n") << max << max << all;
         QTest::newRow("missing") << QByteArray() << QByteArray() << QByteArray() << all;
         QTest::newRow("nonsense") << QByteArray("often 100000\n") << QByteArray("5\n")
                                   << QByteArray("100000 0\n") << all;
@@ -101,8 +102,10 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("line");
         QTest::addColumn<QByteArray>("quota");
         QTest::addColumn<int>("expected");
-        QTest::newRow("cpu first") << QByteArray("4:cpu,cpuacct:/box\n") << QByteArray("100000") << 1;
-        QTest::newRow("cpu last") << QByteArray("4:cpuacct,cpu:/box\n") << QByteArray("100000") << 1;
+        QTest::newRow("cpu first")
+            << QByteArray("4:cpu,cpuacct:/box\n") << QByteArray("100000") << 1;
+        QTest::newRow("cpu last") << QByteArray("4:cpuacct,cpu:/box\n") << QByteArray("100000")
+                                  << 1;
         QTest::newRow("cpu alone") << QByteArray("4:cpu:/box\n") << QByteArray("20000") << 1;
         QTest::newRow("unlimited") << QByteArray("4:cpu:/box\n") << QByteArray("-1") << affinity();
         QTest::newRow("other controller")

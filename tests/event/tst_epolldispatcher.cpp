@@ -144,8 +144,7 @@ private Q_SLOTS:
                     const int number = pairs[1 - i].ours;
                     readers[1 - i].reset();
                     QCOMPARE(::dup2(fresh.ours, number), number);
-                    successor =
-                        notify(number, QSocketNotifier::Read, [&] { ++successorCalls; });
+                    successor = notify(number, QSocketNotifier::Read, [&] { ++successorCalls; });
                 });
                 put(pairs[i].theirs);
             }

@@ -266,9 +266,8 @@ private Q_SLOTS:
         DispatcherThread::run([](EpollDispatcher &dispatcher) {
             Loop loop;
             std::chrono::nanoseconds longest{0};
-            loop.setTurnObserver([&](std::chrono::nanoseconds busy) {
-                longest = std::max(longest, busy);
-            });
+            loop.setTurnObserver(
+                [&](std::chrono::nanoseconds busy) { longest = std::max(longest, busy); });
             loop.post([] {
                 const auto end = std::chrono::steady_clock::now() + 20ms;
                 while (std::chrono::steady_clock::now() < end) {

@@ -67,7 +67,8 @@ private Q_SLOTS:
               std::chrono::nanoseconds(Tick) + 1ns, 50'000'000ns,
               std::chrono::nanoseconds(Tick) * 511, std::chrono::nanoseconds(Tick) * 512,
               std::chrono::nanoseconds(Tick) * 513 + 7ns, std::chrono::nanoseconds(300s)}) {
-            QTest::addRow("%lld ns", static_cast<long long>(delay.count())) << qint64(delay.count());
+            QTest::addRow("%lld ns", static_cast<long long>(delay.count()))
+                << qint64(delay.count());
         }
     }
 

@@ -75,8 +75,9 @@ private Q_SLOTS:
     {
         QFETCH(QByteArray, list);
         QFETCH(bool, expected);
-        QCOMPARE(meridian::http::listContains({list.constData(), std::size_t(list.size())}, "close"),
-                 expected);
+        QCOMPARE(
+            meridian::http::listContains({list.constData(), std::size_t(list.size())}, "close"),
+            expected);
     }
 };
 

@@ -70,7 +70,10 @@ private Q_SLOTS:
         row("folded by tab", "A\r\nb: c\r\n\td\r\n\r\n", Outcome::Folded);
         row("space before the first field", "A\r\n b: c\r\n\r\n", Outcome::Folded);
         row("no name", "A\r\n: c\r\n\r\n", Outcome::EmptyName);
-        row("CR CR LF is a line", "A\r\n\r\r\n\r\n", Outcome::Complete, 8);
+        row("CR CR LF", "A\r\n\r\r\n\r\n", Outcome::BareCarriageReturn);
+        row("CR alone in a value", "A\r\nb: c\rd\r\n\r\n", Outcome::BareCarriageReturn);
+        row("CR alone as the end", "A\r\nb:\r\n\rc: d\r\n\r\n", Outcome::BareCarriageReturn);
+        row("CR alone first", "\rA\r\n\r\n", Outcome::BareCarriageReturn);
         row("trailers: none", "\r\nX", Outcome::Complete, 2, true);
         row("trailers: one", "a: b\r\n\r\nX", Outcome::Complete, 8, true);
         row("trailers: folded at once", " a: b\r\n\r\n", Outcome::Folded, 0, true);

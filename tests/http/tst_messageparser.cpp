@@ -117,10 +117,11 @@ private Q_SLOTS:
             Ask + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nA\r\n0123456789\r\n0\r\n\r\n",
             target + "|chunked|-|keep|Host=a|Transfer-Encoding=chunked", "abc0123456789", "GET ");
         row("chunk extensions, trailers", true,
-            Ask + "Transfer-Encoding: Chunked\r\n\r\n3;a=b\r\nabc\r\n000;c\r\nX-T: 1\r\nY: 2\r\n\r\n",
+            Ask +
+                "Transfer-Encoding: Chunked\r\n\r\n3;a=b\r\nabc\r\n000;c\r\nX-T: 1\r\nY: 2\r\n\r\n",
             target + "|chunked|-|keep|Host=a|Transfer-Encoding=Chunked", "abc", "\r\nGET ");
-        row("HTTP/1.0", true, "GET http://h/p HTTP/1.0\r\n\r\n",
-            "GET|http://h/p|0||1.0||-|close", "");
+        row("HTTP/1.0", true, "GET http://h/p HTTP/1.0\r\n\r\n", "GET|http://h/p|0||1.0||-|close",
+            "");
         row("close, value trimmed", true,
             "GET / HTTP/1.1\r\nHOST:\t a \r\nConnection: close\r\nX:\r\n\r\n",
             "GET|/|0||1.1||-|close|HOST=a|Connection=close|X=", "");
@@ -214,6 +215,8 @@ private Q_SLOTS:
         ask("bare LF", "POST / HTTP/1.1\nHost: a\n\n");
         ask("bare LF before the end", "POST / HTTP/1.1\r\nHost: a\r\n\n");
         ask("bare CR in a value", Ask + "X: a\rTransfer-Encoding: chunked\r\n" + end);
+        ask("CR alone after an empty value", Ask + "X:\r\n\rContent-Length: 5\r\n\r\nhello");
+        ask("CR alone for the end", Ask + "Content-Length: 5\r\nX:\r\n\rhello\r\n\r\n");
         ask("NUL in a value", Ask + QByteArray("X: a\0b\r\n\r\n", 10));
         ask("NUL in a name", Ask + QByteArray("X\0: a\r\n\r\n", 9));
         ask("no Host", "GET / HTTP/1.1\r\n\r\n");
@@ -243,8 +246,11 @@ private Q_SLOTS:
         answer("two lengths", Answer + five + "Content-Length: 6\r\n\r\nhello!");
         answer("coding before chunked", Answer + "Transfer-Encoding: gzip, chunked\r\n" + end);
         answer("two codings fields", Answer + chunked + "Transfer-Encoding: gzip\r\n" + end);
-        answer("two codings fields, the other way", Answer + "Transfer-Encoding: gzip\r\n" + chunked + end);
+        answer("two codings fields, the other way",
+               Answer + "Transfer-Encoding: gzip\r\n" + chunked + end);
         answer("two equal codings fields", Answer + chunked + chunked + end);
+        answer("space before the colon", Answer + "Transfer-Encoding : chunked\r\n" + end);
+        answer("CR alone for the end", Answer + five + "X:\r\n\rhello\r\n\r\n");
         answer("chunked in HTTP/1.0", "HTTP/1.0 200 OK\r\n" + chunked + end);
         answer("bare LF", "HTTP/1.1 200 OK\nContent-Length: 0\n\n");
         answer("HTTP/2.0", "HTTP/2.0 200 OK\r\nContent-Length: 0\r\n\r\n");
@@ -281,7 +287,8 @@ private Q_SLOTS:
                 parser.reset();
                 const Reading reading = read(parser, head + "GET /", cut, head.size());
                 QVERIFY(reading.state == (limit == head.size() ? State::Complete : State::Failed));
-                QVERIFY(reading.fault == (limit == head.size() ? Fault::None : Fault::HeadTooLarge));
+                QVERIFY(reading.fault ==
+                        (limit == head.size() ? Fault::None : Fault::HeadTooLarge));
             }
         }
         MessageParser parser(Kind::Request, {.headBytes = 1000, .headers = 100});

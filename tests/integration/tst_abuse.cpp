@@ -33,9 +33,11 @@ double TstAbuse::slowestRequest(const Scenario &scenario)
     for (int i = 0; i < 50; ++i) {
         const auto start = Clock::now();
         const HttpResponse response = scenario.chat();
-        slowest = std::max(slowest, std::chrono::duration<double, std::milli>(Clock::now() - start).count());
+        slowest = std::max(slowest,
+                           std::chrono::duration<double, std::milli>(Clock::now() - start).count());
         if (!response.isComplete() || response.status != 200) {
-            QTest::qFail((std::to_string(response.status) + " " + response.problem).c_str(), __FILE__, __LINE__);
+            QTest::qFail((std::to_string(response.status) + " " + response.problem).c_str(),
+                         __FILE__, __LINE__);
             break;
         }
     }
@@ -80,13 +82,14 @@ void TstAbuse::slowReadersDoNotDisturb()
     const std::string big(1 << 20, 'b');
     backend.setHandler([&](const RecordedRequest &request) {
         return request.body.find("\"big\"") != std::string::npos ? Reply::of(200, "text/plain", big)
-                                                                : Reply::json(completionBody());
+                                                                 : Reply::json(completionBody());
     });
     const std::uint64_t before = scenario.gateway.process().residentBytes();
     std::vector<RawClient> readers;
     for (int i = 0; i < 100; ++i) {
         readers.push_back(scenario.connect(4096));
-        QVERIFY(readers.back().send(RawClient::request("POST", Scenario::ChatPath, R"({"model":"test-model","x":"big"})")));
+        QVERIFY(readers.back().send(
+            RawClient::request("POST", Scenario::ChatPath, R"({"model":"test-model","x":"big"})")));
     }
     QVERIFY(backend.log.waitForRequests(100, 30s));
     const double slowest = slowestRequest(scenario);
@@ -114,7 +117,8 @@ void TstAbuse::silentBackendsDoNotDisturb()
     std::vector<RawClient> waiting;
     for (int i = 0; i < 300; ++i) { // more than any shared pool should need
         waiting.push_back(scenario.connect());
-        QVERIFY(waiting.back().send(RawClient::request("POST", Scenario::ChatPath, R"({"model":"mute"})")));
+        QVERIFY(waiting.back().send(
+            RawClient::request("POST", Scenario::ChatPath, R"({"model":"mute"})")));
     }
     QVERIFY(mute.log.waitForRequests(300, 30s));
     const double slowest = slowestRequest(scenario);
@@ -139,7 +143,8 @@ void TstAbuse::randomBytesDoNoHarm()
     }
     for (RawClient &client : clients) {
         QVERIFY2(client.readToEnd() != IoStatus::TimedOut, "garbage keeps a connection");
-        QVERIFY2(client.pending().empty() || client.pending().starts_with("HTTP/1.1 4"), client.pending().c_str());
+        QVERIFY2(client.pending().empty() || client.pending().starts_with("HTTP/1.1 4"),
+                 client.pending().c_str());
     }
     QCOMPARE(backend.log.requestCount(), std::size_t(0));
     QCOMPARE(scenario.chat().status, 200);
@@ -150,10 +155,14 @@ void TstAbuse::mutatedRequestsDoNoHarm()
 {
     Scenario scenario;
     scenario.addBackend("a");
-    scenario.config.set("gateway", "head_timeout_s", "1").set("gateway", "body_timeout_s", "1").set("gateway", "idle_timeout_s", "1");
+    scenario.config.set("gateway", "head_timeout_s", "1")
+        .set("gateway", "body_timeout_s", "1")
+        .set("gateway", "idle_timeout_s", "1");
     START_OR_FAIL(scenario);
-    const std::string good = RawClient::request("POST", Scenario::ChatPath, Scenario::StreamBody, {{"x-a", "b"}})
-        + "POST /v1/embeddings HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + chunked(Scenario::ChatBody, 9);
+    const std::string good =
+        RawClient::request("POST", Scenario::ChatPath, Scenario::StreamBody, {{"x-a", "b"}}) +
+        "POST /v1/embeddings HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" +
+        chunked(Scenario::ChatBody, 9);
     std::mt19937 random(42);
     std::vector<RawClient> clients;
     for (int i = 0; i < 400; ++i) {
@@ -240,7 +249,8 @@ void TstAbuse::connectionsAreNotLeaked()
     }
     QTRY_VERIFY2(scenario.gateway.process().openDescriptors() <= before + 4,
                  qPrintable(QStringLiteral("%1 descriptors, before %2")
-                                .arg(scenario.gateway.process().openDescriptors()).arg(before)));
+                                .arg(scenario.gateway.process().openDescriptors())
+                                .arg(before)));
     QTRY_COMPARE(scenario.metric("meridian_backend_inflight"), 0.0);
     QCOMPARE(scenario.stop(), 0);
 }

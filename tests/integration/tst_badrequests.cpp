@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Promise: a bad request gets an OpenAI-shaped error, the connection stays usable, no backend hears of it.
+// Promise: a bad request gets an OpenAI-shaped error, the connection stays usable, no backend hears
+// of it.
 #include "tests/support/scenario.h"
 
 #include <QTest>
@@ -37,16 +38,22 @@ void TstBadRequests::badBodies_data()
     QTest::newRow("open string") << QByteArray(R"({"model":"test-model)") << notJson;
     QTest::newRow("newline in a string") << QByteArray("{\"model\":\"test\nmodel\"}") << notJson;
     QTest::newRow("NUL behind") << QByteArray("{\"model\":\"test-model\"}\0", 23) << notJson;
-    QTest::newRow("invalid UTF-8") << QByteArray("{\"model\":\"test-model\",\"x\":\"\xff\xfe\"}") << QString();
-    QTest::newRow("overlong UTF-8") << QByteArray("{\"model\":\"test-model\",\"x\":\"\xc0\xaf\"}") << QString();
-    QTest::newRow("surrogate in UTF-8") << QByteArray("{\"model\":\"test-model\",\"x\":\"\xed\xa0\x80\"}") << QString();
+    QTest::newRow("invalid UTF-8")
+        << QByteArray("{\"model\":\"test-model\",\"x\":\"\xff\xfe\"}") << QString();
+    QTest::newRow("overlong UTF-8")
+        << QByteArray("{\"model\":\"test-model\",\"x\":\"\xc0\xaf\"}") << QString();
+    QTest::newRow("surrogate in UTF-8")
+        << QByteArray("{\"model\":\"test-model\",\"x\":\"\xed\xa0\x80\"}") << QString();
     QTest::newRow("array") << QByteArray(R"(["model"])") << notObject;
     QTest::newRow("string") << QByteArray(R"("model")") << notObject;
     QTest::newRow("number") << QByteArray("17") << notObject;
     QTest::newRow("null") << QByteArray("null") << notObject;
-    QTest::newRow("duplicate model") << QByteArray(R"({"model":"test-model","model":"other"})") << QString();
-    QTest::newRow("duplicate model, escaped") << QByteArray(R"({"model":"test-model","mo\u0064el":"other"})") << QString();
-    QTest::newRow("duplicate stream") << QByteArray(R"({"model":"test-model","stream":true,"stream":false})") << QString();
+    QTest::newRow("duplicate model")
+        << QByteArray(R"({"model":"test-model","model":"other"})") << QString();
+    QTest::newRow("duplicate model, escaped")
+        << QByteArray(R"({"model":"test-model","mo\u0064el":"other"})") << QString();
+    QTest::newRow("duplicate stream")
+        << QByteArray(R"({"model":"test-model","stream":true,"stream":false})") << QString();
     QTest::newRow("model is a number") << QByteArray(R"({"model":1})") << QString();
 }
 
@@ -73,8 +80,9 @@ void TstBadRequests::unknownPaths_data()
 {
     QTest::addColumn<QString>("method");
     QTest::addColumn<QString>("path");
-    for (const char *path : {"/", "/nope", "/v1", "/v1/", "/v1/nope", "/v1/chat", "/v1/chat/completions/x",
-                             "/v1/../meridian/status", "//v1/chat/completions", "/V1/chat/completions", "/meridian/nope"}) {
+    for (const char *path : {"/", "/nope", "/v1", "/v1/", "/v1/nope", "/v1/chat",
+                             "/v1/chat/completions/x", "/v1/../meridian/status",
+                             "//v1/chat/completions", "/V1/chat/completions", "/meridian/nope"}) {
         QTest::addRow("GET %s", path) << QStringLiteral("GET") << QString::fromLatin1(path);
         QTest::addRow("POST %s", path) << QStringLiteral("POST") << QString::fromLatin1(path);
     }
@@ -87,8 +95,10 @@ void TstBadRequests::unknownPaths()
     Scenario scenario;
     FakeUpstream &backend = scenario.addBackend("a");
     START_OR_FAIL(scenario);
-    const std::string_view body = method == QLatin1String("POST") ? Scenario::ChatBody : std::string_view();
-    const HttpResponse response = scenario.connect().exchange(method.toStdString(), path.toStdString(), body);
+    const std::string_view body =
+        method == QLatin1String("POST") ? Scenario::ChatBody : std::string_view();
+    const HttpResponse response =
+        scenario.connect().exchange(method.toStdString(), path.toStdString(), body);
     if (path == QLatin1String("/")) { // a start page or a redirect to it is no error
         QVERIFY2(response.isComplete() && response.status < 500, response.problem.c_str());
     } else {
@@ -104,12 +114,17 @@ void TstBadRequests::wrongMethods_data()
     QTest::addColumn<QString>("allowed");
     for (const char *method : {"GET", "PUT", "DELETE", "PATCH"}) {
         for (const char *path : {"/v1/chat/completions", "/v1/embeddings", "/v1/audio/speech"}) {
-            QTest::addRow("%s %s", method, path) << QString::fromLatin1(method) << QString::fromLatin1(path) << QStringLiteral("POST");
+            QTest::addRow("%s %s", method, path)
+                << QString::fromLatin1(method) << QString::fromLatin1(path)
+                << QStringLiteral("POST");
         }
     }
-    QTest::newRow("POST /v1/models") << QStringLiteral("POST") << QStringLiteral("/v1/models") << QStringLiteral("GET");
-    QTest::newRow("POST /metrics") << QStringLiteral("POST") << QStringLiteral("/metrics") << QStringLiteral("GET");
-    QTest::newRow("POST /healthz") << QStringLiteral("POST") << QStringLiteral("/healthz") << QStringLiteral("GET");
+    QTest::newRow("POST /v1/models")
+        << QStringLiteral("POST") << QStringLiteral("/v1/models") << QStringLiteral("GET");
+    QTest::newRow("POST /metrics")
+        << QStringLiteral("POST") << QStringLiteral("/metrics") << QStringLiteral("GET");
+    QTest::newRow("POST /healthz")
+        << QStringLiteral("POST") << QStringLiteral("/healthz") << QStringLiteral("GET");
 }
 
 void TstBadRequests::wrongMethods()
@@ -120,9 +135,11 @@ void TstBadRequests::wrongMethods()
     Scenario scenario;
     FakeUpstream &backend = scenario.addBackend("a");
     START_OR_FAIL(scenario);
-    const HttpResponse response = scenario.connect().exchange(method.toStdString(), path.toStdString());
+    const HttpResponse response =
+        scenario.connect().exchange(method.toStdString(), path.toStdString());
     VERIFY_ERROR(response, 405, "invalid_request_error");
-    QVERIFY2(response.header("allow").find(allowed.toStdString()) != std::string::npos, headerLines(response.headers).c_str());
+    QVERIFY2(response.header("allow").find(allowed.toStdString()) != std::string::npos,
+             headerLines(response.headers).c_str());
     QCOMPARE(backend.log.requestCount(), std::size_t(0));
 }
 
@@ -135,8 +152,10 @@ void TstBadRequests::unknownModel()
     QCOMPARE(scenario.chat(R"({"model":"only-this","messages":[]})").status, 200);
     QCOMPARE(backend.log.requestCount(), std::size_t(1));
     // A name made to break logs and pages stays data.
-    const HttpResponse hostile = scenario.chat(R"({"model":"<script>\r\nx: y\u0000\"'","messages":[]})");
-    QVERIFY2(hostile.isComplete() && (hostile.status == 404 || hostile.status == 400), hostile.body.c_str());
+    const HttpResponse hostile =
+        scenario.chat(R"({"model":"<script>\r\nx: y\u0000\"'","messages":[]})");
+    QVERIFY2(hostile.isComplete() && (hostile.status == 404 || hostile.status == 400),
+             hostile.body.c_str());
     QVERIFY(!hostile.has("x"));
     QVERIFY2(!jsonOf(hostile).isEmpty(), hostile.body.c_str());
 }

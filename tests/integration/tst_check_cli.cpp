@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Promise: `meridian check` exits 0 for a good file, else 1 with every problem as file:line:column: path: message.
+// Promise: `meridian check` exits 0 for a good file, else 1 with every problem as file:line:column:
+// path: message.
 #include "tests/support/gatewayprocess.h"
 
 #include <QRegularExpression>
@@ -38,7 +39,9 @@ private Q_SLOTS:
 void TstCheckCli::goodFile()
 {
     const GatewayProcess files;
-    const std::string path = files.writeFile("good.yaml", R"(gateway: {host: 127.0.0.1, port: 8080, strategy: weighted_round_robin, workers: 2}
+    const std::string path = files.writeFile(
+        "good.yaml",
+        R"(gateway: {host: 127.0.0.1, port: 8080, strategy: weighted_round_robin, workers: 2}
 timeouts: {connect: 1, read: 2.5, write: 3, pool: 4, stream_read: 60}
 health: {interval_s: 1, timeout_s: 0.5, fail_threshold: 2, success_threshold: 1}
 logging: {level: INFO}
@@ -61,7 +64,8 @@ void TstCheckCli::missingFile()
 {
     const Finished done = check("/nonexistent/c.yaml");
     QCOMPARE(done.exitCode.value_or(-1), 1);
-    QVERIFY2((done.output + done.error).find("/nonexistent/c.yaml") != std::string::npos, done.error.c_str());
+    QVERIFY2((done.output + done.error).find("/nonexistent/c.yaml") != std::string::npos,
+             done.error.c_str());
 }
 
 void TstCheckCli::everyProblemIsListed()
@@ -83,9 +87,12 @@ backends:
     QCOMPARE(done.exitCode.value_or(-1), 1);
     const QString all = QString::fromStdString(done.output + done.error);
     for (const int line : {2, 3, 5, 8, 9, 10}) {
-        const QRegularExpression wanted(QStringLiteral("(^|\n)%1:%2:\\d+: [^:\n]+: .+")
-                                            .arg(QRegularExpression::escape(QString::fromStdString(path))).arg(line));
-        QVERIFY2(wanted.match(all).hasMatch(), qPrintable(QStringLiteral("line %1 missing in:\n%2").arg(line).arg(all)));
+        const QRegularExpression wanted(
+            QStringLiteral("(^|\n)%1:%2:\\d+: [^:\n]+: .+")
+                .arg(QRegularExpression::escape(QString::fromStdString(path)))
+                .arg(line));
+        QVERIFY2(wanted.match(all).hasMatch(),
+                 qPrintable(QStringLiteral("line %1 missing in:\n%2").arg(line).arg(all)));
     }
 }
 
@@ -100,8 +107,10 @@ void TstCheckCli::oneProblemEach_data()
     QTest::newRow("duplicate key") << ("gateway:\n  port: 1\n  port: 2\n" + backend) << 3;
     QTest::newRow("duplicate section") << (backend + "backends: []\n") << 4;
     QTest::newRow("bad URL") << QByteArray("backends:\n  - name: a\n    url: not a url\n") << 3;
-    QTest::newRow("URL without host") << QByteArray("backends:\n  - name: a\n    url: http://\n") << 3;
-    QTest::newRow("URL port") << QByteArray("backends:\n  - name: a\n    url: http://x:99999\n") << 3;
+    QTest::newRow("URL without host")
+        << QByteArray("backends:\n  - name: a\n    url: http://\n") << 3;
+    QTest::newRow("URL port") << QByteArray("backends:\n  - name: a\n    url: http://x:99999\n")
+                              << 3;
     QTest::newRow("weight 0") << (backend + "    weight: 0\n") << 4;
     QTest::newRow("no name") << QByteArray("backends:\n  - url: http://127.0.0.1:1\n") << 2;
     QTest::newRow("no url") << QByteArray("backends:\n  - name: a\n") << 2;
@@ -110,7 +119,10 @@ void TstCheckCli::oneProblemEach_data()
     QTest::newRow("bad network") << ("admin:\n  allow: [10.0.0.0/99]\n" + backend) << 2;
     QTest::newRow("not a mapping") << QByteArray("- a\n- b\n") << 1;
     QTest::newRow("not YAML") << QByteArray("gateway: {port: 1\nbackends: }{\n") << 2;
-    QTest::newRow("missing certificate") << ("gateway:\n  tls:\n    cert: /nonexistent/c.pem\n    key: /nonexistent/k.pem\n" + backend) << 3;
+    QTest::newRow("missing certificate")
+        << ("gateway:\n  tls:\n    cert: /nonexistent/c.pem\n    key: /nonexistent/k.pem\n" +
+            backend)
+        << 3;
 }
 
 void TstCheckCli::oneProblemEach()
@@ -128,7 +140,9 @@ void TstCheckCli::oneProblemEach()
 void TstCheckCli::laterSectionsAreReportedNotRefused()
 {
     const GatewayProcess files;
-    const std::string path = files.writeFile("c.yaml", "backends:\n  - {name: a, url: \"http://127.0.0.1:1\"}\nbudgets:\n  enabled: true\n");
+    const std::string path = files.writeFile(
+        "c.yaml",
+        "backends:\n  - {name: a, url: \"http://127.0.0.1:1\"}\nbudgets:\n  enabled: true\n");
     const Finished done = check(path);
     QCOMPARE(done.exitCode.value_or(-1), 0);
     const std::string all = done.output + done.error;
@@ -160,7 +174,8 @@ void TstCheckCli::hostileFilesEndOrderly()
     const GatewayProcess files;
     const Finished done = check(files.writeFile("c.yaml", yaml.toStdString()));
     QVERIFY2(done.exitCode.has_value(), "had to be killed");
-    QVERIFY2(*done.exitCode == 0 || *done.exitCode == 1, (std::to_string(*done.exitCode) + " " + done.error).c_str());
+    QVERIFY2(*done.exitCode == 0 || *done.exitCode == 1,
+             (std::to_string(*done.exitCode) + " " + done.error).c_str());
 }
 
 QTEST_GUILESS_MAIN(TstCheckCli)

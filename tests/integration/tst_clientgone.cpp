@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Promise: when the client leaves, its upstream connection is closed within 50 ms and the exchange is recorded as 499.
+// Promise: when the client leaves, its upstream connection is closed within 50 ms and the exchange
+// is recorded as 499.
 #include "tests/support/scenario.h"
 
 #include <QTest>
@@ -37,7 +38,9 @@ void TstClientGone::upstreamIsClosed()
     FakeUpstream &backend = scenario.addBackend("a");
     START_OR_FAIL(scenario);
     backend.setHandler([isStreaming](const RecordedRequest &) {
-        return isStreaming ? Reply::chunkedHead("text/event-stream").sendChunk(deltaEvent("one")).awaitPeerClose()
+        return isStreaming ? Reply::chunkedHead("text/event-stream")
+                                 .sendChunk(deltaEvent("one"))
+                                 .awaitPeerClose()
                            : Reply::never();
     });
     double longest = 0;
@@ -56,12 +59,14 @@ void TstClientGone::upstreamIsClosed()
         }
         const auto closed = backend.log.waitForPeerClose(backend.log.requests().back().connection);
         QVERIFY2(closed.has_value(), "the backend goes on generating for nobody");
-        longest = std::max(longest, std::chrono::duration<double, std::milli>(*closed - left).count());
+        longest =
+            std::max(longest, std::chrono::duration<double, std::milli>(*closed - left).count());
     }
     qInfo("client gone to upstream closed: at most %.2f ms", longest);
     QVERIFY2(longest < 500.0 * patience(), "far beyond the promised 50 ms");
     const QJsonObject line = scenario.logLineWith("status_code", 499);
-    QCOMPARE(line.value(QLatin1String("error_type")).toString(), QStringLiteral("client_disconnect"));
+    QCOMPARE(line.value(QLatin1String("error_type")).toString(),
+             QStringLiteral("client_disconnect"));
     QCOMPARE(line.value(QLatin1String("chosen_backend")).toString(), QStringLiteral("a"));
     QTRY_COMPARE(scenario.metric("meridian_requests_total", {"status=\"499\""}), 10.0);
     QTRY_COMPARE(scenario.metric("meridian_backend_inflight", {"backend=\"a\""}), 0.0);

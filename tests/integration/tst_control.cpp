@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Promise: the control plane answers on the same port, in Meridian's shapes, also while data traffic is heavy.
+// Promise: the control plane answers on the same port, in Meridian's shapes, also while data
+// traffic is heavy.
 #include "tests/support/scenario.h"
 
 #include <QJsonArray>
@@ -42,7 +43,9 @@ void TstControl::versionNamesTheProgram()
 void TstControl::statusShowsTheBackends()
 {
     Scenario scenario;
-    FakeUpstream &one = scenario.addBackend("one", {{"model", "m1"}, {"weight", "3"}, {"tags", "[z, a]"},
+    FakeUpstream &one = scenario.addBackend("one", {{"model", "m1"},
+                                                    {"weight", "3"},
+                                                    {"tags", "[z, a]"},
                                                     {"auth_header", "\"Bearer very-secret\""}});
     scenario.addBackend("two");
     START_OR_FAIL(scenario);
@@ -59,7 +62,8 @@ void TstControl::statusShowsTheBackends()
     QCOMPARE(first.value(QLatin1String("url")).toString(), QString::fromStdString(one.url()));
     QCOMPARE(first.value(QLatin1String("model")).toString(), QStringLiteral("m1"));
     QCOMPARE(first.value(QLatin1String("weight")).toInt(), 3);
-    QCOMPARE(first.value(QLatin1String("tags")).toArray(), (QJsonArray{QStringLiteral("a"), QStringLiteral("z")}));
+    QCOMPARE(first.value(QLatin1String("tags")).toArray(),
+             (QJsonArray{QStringLiteral("a"), QStringLiteral("z")}));
     QCOMPARE(first.value(QLatin1String("healthy")).toBool(), true);
     QCOMPARE(first.value(QLatin1String("inflight")).toInt(-1), 0);
     for (const char *key : {"engine", "ewma_latency_ms"}) {
@@ -74,14 +78,16 @@ void TstControl::statusShowsTrafficInFlight()
     START_OR_FAIL(scenario);
     backend.setHandler([](const RecordedRequest &) { return Reply::never(); });
     const auto inflight = [&] {
-        const QJsonArray backends = jsonOf(scenario.get("/meridian/status")).value(QLatin1String("backends")).toArray();
+        const QJsonArray backends =
+            jsonOf(scenario.get("/meridian/status")).value(QLatin1String("backends")).toArray();
         return backends.at(0).toObject().value(QLatin1String("inflight")).toInt(-1);
     };
     {
         RawClient one = scenario.connect();
         RawClient two = scenario.connect();
         for (RawClient *client : {&one, &two}) {
-            QVERIFY(client->send(RawClient::request("POST", Scenario::ChatPath, Scenario::ChatBody)));
+            QVERIFY(
+                client->send(RawClient::request("POST", Scenario::ChatPath, Scenario::ChatBody)));
         }
         QVERIFY(backend.log.waitForRequests(2));
         QTRY_COMPARE(inflight(), 2);
@@ -97,12 +103,15 @@ void TstControl::requestsAreListedNewestFirst()
     const std::string first = scenario.chat().header("x-request-id");
     const std::string second = scenario.chat(Scenario::StreamBody).header("x-request-id");
     const auto listed = [&] {
-        return jsonOf(scenario.get("/meridian/requests")).value(QLatin1String("requests")).toArray();
+        return jsonOf(scenario.get("/meridian/requests"))
+            .value(QLatin1String("requests"))
+            .toArray();
     };
     QTRY_COMPARE(listed().size(), 2);
     const QJsonObject newest = listed().at(0).toObject();
     QCOMPARE(newest.value(QLatin1String("request_id")).toString(), QString::fromStdString(second));
-    QCOMPARE(listed().at(1).toObject().value(QLatin1String("request_id")).toString(), QString::fromStdString(first));
+    QCOMPARE(listed().at(1).toObject().value(QLatin1String("request_id")).toString(),
+             QString::fromStdString(first));
     QCOMPARE(newest.value(QLatin1String("model")).toString(), QStringLiteral("test-model"));
     QCOMPARE(newest.value(QLatin1String("stream")).toBool(), true);
     QCOMPARE(newest.value(QLatin1String("chosen_backend")).toString(), QStringLiteral("a"));
@@ -120,12 +129,16 @@ void TstControl::requestsAreAtMostAHundred()
     RawClient client = scenario.connect();
     std::string last;
     for (int i = 0; i < 130; ++i) {
-        last = client.exchange("POST", Scenario::ChatPath, Scenario::ChatBody).header("x-request-id");
+        last =
+            client.exchange("POST", Scenario::ChatPath, Scenario::ChatBody).header("x-request-id");
     }
     const auto listed = [&] {
-        return jsonOf(scenario.get("/meridian/requests")).value(QLatin1String("requests")).toArray();
+        return jsonOf(scenario.get("/meridian/requests"))
+            .value(QLatin1String("requests"))
+            .toArray();
     };
-    QTRY_COMPARE(listed().at(0).toObject().value(QLatin1String("request_id")).toString(), QString::fromStdString(last));
+    QTRY_COMPARE(listed().at(0).toObject().value(QLatin1String("request_id")).toString(),
+                 QString::fromStdString(last));
     QCOMPARE(listed().size(), 100);
 }
 
@@ -136,16 +149,22 @@ void TstControl::metricsHaveTheNames()
     START_OR_FAIL(scenario);
     QCOMPARE(scenario.chat().status, 200);
     QCOMPARE(scenario.chat(Scenario::StreamBody).status, 200);
-    QTRY_COMPARE(scenario.metric("meridian_requests_total", {"backend=\"a\"", "model=\"test-model\"", "status=\"200\"",
-                                                             "stream=\"false\""}), 1.0);
-    QTRY_COMPARE(scenario.metric("meridian_requests_total", {"status=\"200\"", "stream=\"true\""}), 1.0);
+    QTRY_COMPARE(
+        scenario.metric("meridian_requests_total", {"backend=\"a\"", "model=\"test-model\"",
+                                                    "status=\"200\"", "stream=\"false\""}),
+        1.0);
+    QTRY_COMPARE(scenario.metric("meridian_requests_total", {"status=\"200\"", "stream=\"true\""}),
+                 1.0);
     QTRY_COMPARE(scenario.metric("meridian_request_latency_ms_count", {"backend=\"a\""}), 2.0);
-    QCOMPARE(scenario.metric("meridian_request_latency_ms_bucket", {"backend=\"a\"", "le=\"+Inf\""}), 2.0);
+    QCOMPARE(
+        scenario.metric("meridian_request_latency_ms_bucket", {"backend=\"a\"", "le=\"+Inf\""}),
+        2.0);
     QCOMPARE(scenario.metric("meridian_backend_inflight", {"backend=\"a\""}), 0.0);
     QCOMPARE(scenario.metric("meridian_backend_healthy", {"backend=\"a\""}), 1.0);
     const HttpResponse page = scenario.get("/metrics");
     QCOMPARE(page.status, 200);
-    QVERIFY2(page.header("content-type").starts_with("text/plain"), page.header("content-type").c_str());
+    QVERIFY2(page.header("content-type").starts_with("text/plain"),
+             page.header("content-type").c_str());
     QVERIFY(page.body.find("# TYPE meridian_requests_total counter") != std::string::npos);
     QVERIFY(page.body.find("# TYPE meridian_request_latency_ms histogram") != std::string::npos);
     QVERIFY2(page.body.find("stage=\"route\"") != std::string::npos, "no overhead per stage");
@@ -159,7 +178,8 @@ void TstControl::metricLabelsStayBounded()
     START_OR_FAIL(scenario);
     RawClient client = scenario.connect();
     for (int i = 0; i < 1500; ++i) {
-        const std::string body = R"({"model":")" + std::to_string(i) + std::string(200, 'm') + "\"}";
+        const std::string body =
+            R"({"model":")" + std::to_string(i) + std::string(200, 'm') + "\"}";
         QCOMPARE(client.exchange("POST", Scenario::ChatPath, body).status, 200);
     }
     const std::string oversized = R"({"model":")" + std::string(200000, 'm') + "\"}";
@@ -187,7 +207,8 @@ void TstControl::uiIsAPage()
     const HttpResponse page = scenario.get("/ui");
     QCOMPARE(page.status, 200);
     QVERIFY(page.header("content-type").starts_with("text/html"));
-    QVERIFY(QString::fromStdString(page.body).contains(QLatin1String("<html"), Qt::CaseInsensitive));
+    QVERIFY(
+        QString::fromStdString(page.body).contains(QLatin1String("<html"), Qt::CaseInsensitive));
 }
 
 void TstControl::reachableWhileSaturated()
@@ -196,12 +217,15 @@ void TstControl::reachableWhileSaturated()
     FakeUpstream &backend = scenario.addBackend("a");
     START_OR_FAIL(scenario);
     backend.setHandler([](const RecordedRequest &) {
-        return Reply::chunkedHead("text/event-stream").sendChunk(deltaEvent("flood"), 50000000).endChunks();
+        return Reply::chunkedHead("text/event-stream")
+            .sendChunk(deltaEvent("flood"), 50000000)
+            .endChunks();
     });
     std::vector<RawClient> readers; // they read nothing: their backends push against full buffers
     for (int i = 0; i < 200; ++i) {
         readers.push_back(scenario.connect(8192));
-        QVERIFY(readers.back().send(RawClient::request("POST", Scenario::ChatPath, Scenario::StreamBody)));
+        QVERIFY(readers.back().send(
+            RawClient::request("POST", Scenario::ChatPath, Scenario::StreamBody)));
     }
     QVERIFY(backend.log.waitForRequests(200, 30s));
     double longest = 0;
@@ -209,7 +233,8 @@ void TstControl::reachableWhileSaturated()
         for (const char *path : {"/meridian/status", "/metrics", "/healthz"}) {
             const auto start = Clock::now();
             const HttpResponse response = scenario.get(path);
-            longest = std::max(longest, std::chrono::duration<double, std::milli>(Clock::now() - start).count());
+            longest = std::max(
+                longest, std::chrono::duration<double, std::milli>(Clock::now() - start).count());
             VERIFY_COMPLETE(response);
             QCOMPARE(response.status, 200);
         }
@@ -223,13 +248,14 @@ void TstControl::logLinesHaveTheKeys()
     Scenario scenario;
     scenario.addBackend("a");
     START_OR_FAIL(scenario);
-    const HttpResponse good = scenario.chat(R"({"model":"test-model","messages":[{"content":"do not log me"}]})");
+    const HttpResponse good =
+        scenario.chat(R"({"model":"test-model","messages":[{"content":"do not log me"}]})");
     const HttpResponse bad = scenario.chat("{");
     for (const HttpResponse *response : {&good, &bad}) {
         const QJsonObject line = scenario.logLine(response->header("x-request-id"));
         QVERIFY2(!line.isEmpty(), "no line: everything that is answered is logged");
-        for (const char *key : {"request_id", "timestamp", "model", "stream", "chosen_backend", "status_code",
-                                "latency_ms", "error_type"}) {
+        for (const char *key : {"request_id", "timestamp", "model", "stream", "chosen_backend",
+                                "status_code", "latency_ms", "error_type"}) {
             QVERIFY2(line.contains(QLatin1String(key)), key);
         }
         QCOMPARE(line.value(QLatin1String("status_code")).toInt(), response->status);

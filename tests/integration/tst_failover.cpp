@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Promise: an attempt that dies before its first response byte goes to another backend, counted, and never twice where it may not.
+// Promise: an attempt that dies before its first response byte goes to another backend, counted,
+// and never twice where it may not.
 #include "tests/support/scenario.h"
 
 #include <QTest>
@@ -57,8 +58,10 @@ void TstFailover::deathBeforeTheFirstByteGoesElsewhere_data()
     for (const std::string_view body : {Scenario::ChatBody, Scenario::StreamBody}) {
         const QByteArray bytes(body.data(), static_cast<qsizetype>(body.size()));
         const char *kind = body == Scenario::ChatBody ? "plain" : "stream";
-        QTest::addRow("%s, FIN before reading", kind) << int(AcceptMode::CloseAtOnce) << false << bytes;
-        QTest::addRow("%s, RST before reading", kind) << int(AcceptMode::ResetAtOnce) << true << bytes;
+        QTest::addRow("%s, FIN before reading", kind)
+            << int(AcceptMode::CloseAtOnce) << false << bytes;
+        QTest::addRow("%s, RST before reading", kind)
+            << int(AcceptMode::ResetAtOnce) << true << bytes;
         QTest::addRow("%s, FIN after reading", kind) << int(AcceptMode::Serve) << false << bytes;
         QTest::addRow("%s, RST after reading", kind) << int(AcceptMode::Serve) << true << bytes;
     }
@@ -74,7 +77,9 @@ void TstFailover::deathBeforeTheFirstByteGoesElsewhere()
     FakeUpstream &good = scenario.addBackend("good");
     START_OR_FAIL(scenario);
     bad.setAcceptMode(static_cast<AcceptMode>(accept));
-    bad.setHandler([isReset](const RecordedRequest &) { return Reply::hangUp(isReset ? Ending::Reset : Ending::Close); });
+    bad.setHandler([isReset](const RecordedRequest &) {
+        return Reply::hangUp(isReset ? Ending::Reset : Ending::Close);
+    });
     int failedOver = 0;
     for (int i = 0; i < 10; ++i) {
         const HttpResponse response = scenario.chat(body.toStdString());
@@ -88,7 +93,8 @@ void TstFailover::deathBeforeTheFirstByteGoesElsewhere()
     for (const RecordedRequest &request : good.log.requests()) {
         QCOMPARE(request.body, body.toStdString());
     }
-    QTRY_COMPARE(scenario.metric("meridian_upstream_retries_total", {"backend=\"bad\""}), double(failedOver));
+    QTRY_COMPARE(scenario.metric("meridian_upstream_retries_total", {"backend=\"bad\""}),
+                 double(failedOver));
 }
 
 void TstFailover::withoutRetryAfterSendItIs502AndOneRequest()
@@ -135,13 +141,16 @@ void TstFailover::staleKeptAliveConnection()
     // The first request of a connection is served, the second finds it dead.
     const auto seen = std::make_shared<std::vector<std::size_t>>();
     stale.setHandler([isReset, seen](const RecordedRequest &request) {
-        const bool isUsed = std::find(seen->begin(), seen->end(), request.connection) != seen->end();
+        const bool isUsed =
+            std::find(seen->begin(), seen->end(), request.connection) != seen->end();
         seen->push_back(request.connection);
-        return isUsed ? Reply::hangUp(isReset ? Ending::Reset : Ending::Close) : Reply::json(completionBody());
+        return isUsed ? Reply::hangUp(isReset ? Ending::Reset : Ending::Close)
+                      : Reply::json(completionBody());
     });
     RawClient client = scenario.connect();
     for (int i = 0; i < 20; ++i) {
-        const HttpResponse response = client.exchange("POST", Scenario::ChatPath, Scenario::ChatBody);
+        const HttpResponse response =
+            client.exchange("POST", Scenario::ChatPath, Scenario::ChatBody);
         VERIFY_COMPLETE(response);
         QCOMPARE(response.status, 200);
     }
@@ -157,7 +166,8 @@ void TstFailover::connectionClosedByTheBackendIsNotUsedAgain()
     START_OR_FAIL(scenario);
     RawClient client = scenario.connect();
     for (int i = 0; i < 20; ++i) {
-        const HttpResponse response = client.exchange("POST", Scenario::ChatPath, Scenario::ChatBody);
+        const HttpResponse response =
+            client.exchange("POST", Scenario::ChatPath, Scenario::ChatBody);
         VERIFY_COMPLETE(response);
         QCOMPARE(response.status, 200);
         backend.closeIdle(); // FIN is in the gateway's socket before the next request is
@@ -175,7 +185,8 @@ void TstFailover::afterTheFirstByteNothingIsSentAgain()
     one.setHandler([&](const RecordedRequest &) { return cut; });
     two.setHandler([&](const RecordedRequest &) { return cut; });
     const HttpResponse response = scenario.chat();
-    QVERIFY2(!response.isComplete() || response.status == 502, "half an answer passed for a whole one");
+    QVERIFY2(!response.isComplete() || response.status == 502,
+             "half an answer passed for a whole one");
     QCOMPARE(one.log.requestCount() + two.log.requestCount(), std::size_t(1));
     QCOMPARE(scenario.get("/healthz").status, 200);
 }
@@ -188,8 +199,12 @@ void TstFailover::allBackendsFail()
     START_OR_FAIL(scenario);
     const HttpResponse response = scenario.chat();
     VERIFY_ERROR(response, 502, "meridian_backend_error");
-    QVERIFY2(response.body.find("Backend 'b' connection error") != std::string::npos, response.body.c_str());
-    QCOMPARE(scenario.logLine(response.header("x-request-id")).value(QLatin1String("status_code")).toInt(), 502);
+    QVERIFY2(response.body.find("Backend 'b' connection error") != std::string::npos,
+             response.body.c_str());
+    QCOMPARE(scenario.logLine(response.header("x-request-id"))
+                 .value(QLatin1String("status_code"))
+                 .toInt(),
+             502);
     VERIFY_ERROR(scenario.chat(Scenario::StreamBody), 502, "meridian_backend_error");
 }
 
@@ -200,10 +215,13 @@ void TstFailover::allBackendsUnhealthy()
     scenario.config.backend("b", refusing.url());
     scenario.config.set("health", "interval_s", "0.1").set("health", "fail_threshold", "1");
     START_OR_FAIL(scenario);
-    QTRY_COMPARE_WITH_TIMEOUT(scenario.metric("meridian_backend_healthy", {"backend=\"b\""}), 0.0, 10000);
+    QTRY_COMPARE_WITH_TIMEOUT(scenario.metric("meridian_backend_healthy", {"backend=\"b\""}), 0.0,
+                              10000);
     const HttpResponse response = scenario.chat();
     VERIFY_ERROR(response, 503, "meridian_no_backend");
-    QVERIFY2(response.body.find("No healthy backend available for model 'test-model'") != std::string::npos, response.body.c_str());
+    QVERIFY2(response.body.find("No healthy backend available for model 'test-model'") !=
+                 std::string::npos,
+             response.body.c_str());
 }
 
 void TstFailover::aWholeAnswerBeforeAResetCounts()
@@ -211,10 +229,13 @@ void TstFailover::aWholeAnswerBeforeAResetCounts()
     Scenario scenario;
     FakeUpstream &backend = scenario.addBackend("only");
     START_OR_FAIL(scenario);
-    backend.setHandler([](const RecordedRequest &) { return Reply::json(completionBody()).ending(Ending::Close); });
+    backend.setHandler([](const RecordedRequest &) {
+        return Reply::json(completionBody()).ending(Ending::Close);
+    });
     RawClient client = scenario.connect();
     for (int i = 0; i < 50; ++i) {
-        const HttpResponse response = client.exchange("POST", Scenario::ChatPath, Scenario::ChatBody);
+        const HttpResponse response =
+            client.exchange("POST", Scenario::ChatPath, Scenario::ChatBody);
         VERIFY_COMPLETE(response);
         QCOMPARE(response.status, 200);
         QCOMPARE(response.body, completionBody());

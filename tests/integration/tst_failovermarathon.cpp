@@ -26,7 +26,8 @@ public:
         const std::lock_guard lock(m_mutex);
         ++m_count;
         if (!isExpected) {
-            ++m_problems[std::to_string(response.status) + " " + response.problem + " " + response.body.substr(0, 120)];
+            ++m_problems[std::to_string(response.status) + " " + response.problem + " " +
+                         response.body.substr(0, 120)];
         }
         m_changed.notify_all();
     }
@@ -80,7 +81,8 @@ void TstFailoverMarathon::killedBackendsCauseNoErrors()
     std::vector<FakeUpstream *> backends;
     for (const char *name : {"one", "two", "three"}) {
         backends.push_back(&scenario.addBackend(name));
-        backends.back()->setHandler([](const RecordedRequest &) { return Reply::json(completionBody()).after(1ms); });
+        backends.back()->setHandler(
+            [](const RecordedRequest &) { return Reply::json(completionBody()).after(1ms); });
     }
     scenario.config.set("health", "interval_s", "0.1").set("health", "fail_threshold", "2");
     START_OR_FAIL(scenario);
@@ -96,7 +98,8 @@ void TstFailoverMarathon::killedBackendsCauseNoErrors()
                 }
                 const HttpResponse response =
                     client.exchange("POST", Scenario::ChatPath, Scenario::ChatBody, {}, 20s);
-                const bool isRight = response.isComplete() && response.status == 200 && response.body == completionBody();
+                const bool isRight = response.isComplete() && response.status == 200 &&
+                                     response.body == completionBody();
                 tally.add(response, isRight);
                 if (!isRight) {
                     client.close();

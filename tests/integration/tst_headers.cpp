@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Promise: useful headers pass, connection-level and internal ones do not, credentials stay where they belong.
+// Promise: useful headers pass, connection-level and internal ones do not, credentials stay where
+// they belong.
 #include "tests/support/scenario.h"
 
 #include <QRegularExpression>
@@ -53,13 +54,18 @@ void TstHeaders::connectionHeadersOfTheRequestStop()
     Scenario scenario;
     FakeUpstream &backend = scenario.addBackend("a");
     START_OR_FAIL(scenario);
-    const Headers sent{{"Connection", "keep-alive, X-Nominated"}, {"X-Nominated", "1"}, {"Keep-Alive", "timeout=5"},
-                       {"Proxy-Connection", "keep-alive"},        {"TE", "trailers"},   {"Upgrade", "websocket"},
-                       {"Proxy-Authorization", "Basic eDp5"},     {"Accept-Encoding", "gzip, br"}};
+    const Headers sent{{"Connection", "keep-alive, X-Nominated"},
+                       {"X-Nominated", "1"},
+                       {"Keep-Alive", "timeout=5"},
+                       {"Proxy-Connection", "keep-alive"},
+                       {"TE", "trailers"},
+                       {"Upgrade", "websocket"},
+                       {"Proxy-Authorization", "Basic eDp5"},
+                       {"Accept-Encoding", "gzip, br"}};
     QCOMPARE(scenario.chat(Scenario::ChatBody, sent).status, 200);
     const RecordedRequest seen = backend.log.requests().at(0);
-    for (const char *name : {"x-nominated", "keep-alive", "proxy-connection", "te", "upgrade", "proxy-authorization",
-                             "accept-encoding", "expect"}) {
+    for (const char *name : {"x-nominated", "keep-alive", "proxy-connection", "te", "upgrade",
+                             "proxy-authorization", "accept-encoding", "expect"}) {
         QVERIFY2(!seen.has(name), seen.rawHead.c_str());
     }
     QVERIFY(seen.header("connection").find("ominated") == std::string::npos);
@@ -70,20 +76,23 @@ void TstHeaders::internalHeadersOfTheClientStop()
     Scenario scenario;
     FakeUpstream &backend = scenario.addBackend("a");
     START_OR_FAIL(scenario);
-    const HttpResponse response =
-        scenario.chat(Scenario::ChatBody, {{"X-Meridian-Client", "1.2.3.4"}, {"x-meridian-anything", "1"}});
+    const HttpResponse response = scenario.chat(
+        Scenario::ChatBody, {{"X-Meridian-Client", "1.2.3.4"}, {"x-meridian-anything", "1"}});
     QCOMPARE(response.status, 200);
     const RecordedRequest seen = backend.log.requests().at(0);
-    QVERIFY2(!seen.has("x-meridian-client") && !seen.has("x-meridian-anything"), seen.rawHead.c_str());
+    QVERIFY2(!seen.has("x-meridian-client") && !seen.has("x-meridian-anything"),
+             seen.rawHead.c_str());
 }
 
 void TstHeaders::theBackendsOwnCredentialReplacesTheClients()
 {
     Scenario scenario;
-    FakeUpstream &backend = scenario.addBackend("a", {{"auth_header", "\"Bearer backend-secret\""}});
+    FakeUpstream &backend =
+        scenario.addBackend("a", {{"auth_header", "\"Bearer backend-secret\""}});
     START_OR_FAIL(scenario);
-    const HttpResponse response = scenario.chat(
-        Scenario::ChatBody, {{"Authorization", "Bearer client-secret"}, {"authorization", "Bearer second"}});
+    const HttpResponse response =
+        scenario.chat(Scenario::ChatBody, {{"Authorization", "Bearer client-secret"},
+                                           {"authorization", "Bearer second"}});
     const auto requests = backend.log.requests();
     if (response.status == 200) {
         QCOMPARE(countHeader(requests.at(0).headers, "authorization"), std::size_t(1));
@@ -91,7 +100,8 @@ void TstHeaders::theBackendsOwnCredentialReplacesTheClients()
     } else {
         QCOMPARE(response.status, 400); // two credentials may be refused, never forwarded
     }
-    QCOMPARE(scenario.chat(Scenario::ChatBody, {{"Authorization", "Bearer client-secret"}}).status, 200);
+    QCOMPARE(scenario.chat(Scenario::ChatBody, {{"Authorization", "Bearer client-secret"}}).status,
+             200);
     QCOMPARE(scenario.chat(Scenario::ChatBody).status, 200);
     for (const RecordedRequest &request : backend.log.requests()) {
         QCOMPARE(request.header("authorization"), std::string("Bearer backend-secret"));
@@ -104,8 +114,10 @@ void TstHeaders::theClientsCredentialPassesWithoutOne()
     Scenario scenario;
     FakeUpstream &backend = scenario.addBackend("a");
     START_OR_FAIL(scenario);
-    QCOMPARE(scenario.chat(Scenario::ChatBody, {{"Authorization", "Bearer client-key"}}).status, 200);
-    QCOMPARE(backend.log.requests().at(0).header("authorization"), std::string("Bearer client-key"));
+    QCOMPARE(scenario.chat(Scenario::ChatBody, {{"Authorization", "Bearer client-key"}}).status,
+             200);
+    QCOMPARE(backend.log.requests().at(0).header("authorization"),
+             std::string("Bearer client-key"));
 }
 
 void TstHeaders::usefulResponseHeadersPass()
@@ -113,13 +125,17 @@ void TstHeaders::usefulResponseHeadersPass()
     Scenario scenario;
     FakeUpstream &backend = scenario.addBackend("a");
     START_OR_FAIL(scenario);
-    const Headers sent{{"x-ratelimit-remaining-requests", "59"}, {"x-ratelimit-reset-tokens", "6m0s"},
-                       {"openai-processing-ms", "17"},           {"openai-model", "m"},
-                       {"retry-after", "3"},                     {"content-disposition", "inline"}};
+    const Headers sent{{"x-ratelimit-remaining-requests", "59"},
+                       {"x-ratelimit-reset-tokens", "6m0s"},
+                       {"openai-processing-ms", "17"},
+                       {"openai-model", "m"},
+                       {"retry-after", "3"},
+                       {"content-disposition", "inline"}};
     backend.setHandler([&](const RecordedRequest &request) {
         return request.body.find("stream") == std::string::npos
-            ? Reply::json(completionBody(), 200, sent)
-            : Reply::chunks("text/event-stream; charset=utf-8", {std::string(DoneEvent)}, {}, 200, sent);
+                   ? Reply::json(completionBody(), 200, sent)
+                   : Reply::chunks("text/event-stream; charset=utf-8", {std::string(DoneEvent)}, {},
+                                   200, sent);
     });
     for (const std::string_view body : {Scenario::ChatBody, Scenario::StreamBody}) {
         const HttpResponse response = scenario.chat(body);
@@ -137,8 +153,12 @@ void TstHeaders::connectionHeadersOfTheResponseStop()
     START_OR_FAIL(scenario);
     backend.setHandler([](const RecordedRequest &) {
         return Reply::json(completionBody(), 200,
-                           {{"Connection", "keep-alive, x-nominated"}, {"X-Nominated", "1"}, {"Keep-Alive", "timeout=5"},
-                            {"Proxy-Authenticate", "Basic"}, {"Upgrade", "h2c"}, {"x-meridian-backend", "forged"}});
+                           {{"Connection", "keep-alive, x-nominated"},
+                            {"X-Nominated", "1"},
+                            {"Keep-Alive", "timeout=5"},
+                            {"Proxy-Authenticate", "Basic"},
+                            {"Upgrade", "h2c"},
+                            {"x-meridian-backend", "forged"}});
     });
     RawClient client = scenario.connect();
     const HttpResponse response = client.exchange("POST", Scenario::ChatPath, Scenario::ChatBody);
@@ -156,11 +176,18 @@ void TstHeaders::requestIdIsOursOnEveryResponse()
     Scenario scenario;
     FakeUpstream &backend = scenario.addBackend("a");
     START_OR_FAIL(scenario);
-    backend.setHandler([](const RecordedRequest &) { return Reply::json("{}", 200, {{"x-request-id", "upstream-id"}}); });
+    backend.setHandler([](const RecordedRequest &) {
+        return Reply::json("{}", 200, {{"x-request-id", "upstream-id"}});
+    });
     const QRegularExpression pattern(QStringLiteral("^mrdn-[0-9a-f]{12}$"));
     const std::vector<HttpResponse> responses{
-        scenario.chat(), scenario.chat(Scenario::ChatBody, {{"x-request-id", "client-id"}}), scenario.chat("{"),
-        scenario.get("/nope"), scenario.get("/healthz"), scenario.get("/metrics"), scenario.get("/v1/models"),
+        scenario.chat(),
+        scenario.chat(Scenario::ChatBody, {{"x-request-id", "client-id"}}),
+        scenario.chat("{"),
+        scenario.get("/nope"),
+        scenario.get("/healthz"),
+        scenario.get("/metrics"),
+        scenario.get("/v1/models"),
         scenario.get("/v1/chat/completions")};
     for (const HttpResponse &response : responses) {
         VERIFY_COMPLETE(response);

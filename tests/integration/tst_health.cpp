@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Promise: a backend leaves after fail_threshold bad probes, gets no traffic, and returns after success_threshold good ones.
+// Promise: a backend leaves after fail_threshold bad probes, gets no traffic, and returns after
+// success_threshold good ones.
 #include "tests/support/scenario.h"
 
 #include <QTest>
@@ -53,7 +54,9 @@ void TstHealth::thresholdsAreCounted()
 {
     Scenario scenario;
     FakeUpstream &backend = scenario.addBackend("a");
-    scenario.config.set("health", "interval_s", "0.5").set("health", "fail_threshold", "4").set("health", "success_threshold", "3");
+    scenario.config.set("health", "interval_s", "0.5")
+        .set("health", "fail_threshold", "4")
+        .set("health", "success_threshold", "3");
     START_OR_FAIL(scenario);
     QVERIFY(backend.log.waitForHealthChecks(1));
     backend.setHealthy(false);
@@ -73,7 +76,9 @@ void TstHealth::probeTimeoutCountsAsFailure()
 {
     Scenario scenario;
     FakeUpstream &backend = scenario.addBackend("a");
-    scenario.config.set("health", "interval_s", "0.1").set("health", "timeout_s", "0.2").set("health", "fail_threshold", "1");
+    scenario.config.set("health", "interval_s", "0.1")
+        .set("health", "timeout_s", "0.2")
+        .set("health", "fail_threshold", "1");
     START_OR_FAIL(scenario);
     QTRY_COMPARE(healthy(scenario, "a"), 1.0);
     backend.setHealthScripted(true);
@@ -85,8 +90,8 @@ void TstHealth::probeTimeoutCountsAsFailure()
 void TstHealth::probeUsesTheConfiguredPathAndCredential()
 {
     Scenario scenario;
-    FakeUpstream &backend =
-        scenario.addBackend("a", {{"health_endpoint", "/special/health"}, {"auth_header", "\"Bearer probe-me\""}});
+    FakeUpstream &backend = scenario.addBackend(
+        "a", {{"health_endpoint", "/special/health"}, {"auth_header", "\"Bearer probe-me\""}});
     scenario.config.set("health", "interval_s", "0.1");
     START_OR_FAIL(scenario);
     QVERIFY(backend.log.waitForRequests(1));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Promise: HTTP/1.1 as its RFCs have it: keep-alive, pipelining in order, 100-continue, chunked bodies.
+// Promise: HTTP/1.1 as its RFCs have it: keep-alive, pipelining in order, 100-continue, chunked
+// bodies.
 #include "tests/support/scenario.h"
 
 #include <QTest>
@@ -42,7 +43,8 @@ void TstHttp1::pipelinedRequestsAreAnsweredInOrder()
     RawClient client = scenario.connect();
     std::string all;
     for (int i = 1; i <= 3; ++i) {
-        all += RawClient::request("POST", Scenario::ChatPath, R"({"model":"test-model","n":)" + std::to_string(i) + "}");
+        all += RawClient::request("POST", Scenario::ChatPath,
+                                  R"({"model":"test-model","n":)" + std::to_string(i) + "}");
     }
     QVERIFY(client.send(all));
     for (int i = 1; i <= 3; ++i) {
@@ -60,9 +62,10 @@ void TstHttp1::pipelinedMixedRequestsAreAnsweredInOrder()
     START_OR_FAIL(scenario);
     backend.enqueue(Reply::sse({deltaEvent("x"), std::string(DoneEvent)}, 20ms));
     RawClient client = scenario.connect();
-    QVERIFY(client.send(RawClient::request("POST", Scenario::ChatPath, Scenario::StreamBody)
-                        + RawClient::request("GET", "/meridian/version") + RawClient::request("GET", "/nope")
-                        + RawClient::request("GET", "/healthz")));
+    QVERIFY(client.send(RawClient::request("POST", Scenario::ChatPath, Scenario::StreamBody) +
+                        RawClient::request("GET", "/meridian/version") +
+                        RawClient::request("GET", "/nope") +
+                        RawClient::request("GET", "/healthz")));
     QCOMPARE(client.readResponse().body, deltaEvent("x") + std::string(DoneEvent));
     QVERIFY(client.readResponse().body.find("meridian") != std::string::npos);
     QCOMPARE(client.readResponse().status, 404);
@@ -76,7 +79,8 @@ void TstHttp1::keepAliveServesManyRequests()
     START_OR_FAIL(scenario);
     RawClient client = scenario.connect();
     for (int i = 0; i < 200; ++i) {
-        const HttpResponse response = client.exchange("POST", Scenario::ChatPath, Scenario::ChatBody);
+        const HttpResponse response =
+            client.exchange("POST", Scenario::ChatPath, Scenario::ChatBody);
         VERIFY_COMPLETE(response);
         QCOMPARE(response.status, 200);
     }
@@ -91,8 +95,8 @@ void TstHttp1::connectionCloseIsHonoured()
     START_OR_FAIL(scenario);
     for (const char *value : {"close", "Close", "keep-alive, close"}) {
         RawClient client = scenario.connect();
-        const HttpResponse response =
-            client.exchange("POST", Scenario::ChatPath, Scenario::ChatBody, {{"Connection", value}});
+        const HttpResponse response = client.exchange("POST", Scenario::ChatPath,
+                                                      Scenario::ChatBody, {{"Connection", value}});
         QCOMPARE(response.status, 200);
         QCOMPARE(response.header("connection"), std::string("close"));
         QCOMPARE(client.readToEnd(), IoStatus::Closed);
@@ -104,10 +108,13 @@ void TstHttp1::http10ClosesAndIsNotChunked()
     Scenario scenario;
     FakeUpstream &backend = scenario.addBackend("a");
     START_OR_FAIL(scenario);
-    backend.setHandler([](const RecordedRequest &) { return Reply::chunks("text/plain", {"one ", "two"}); });
+    backend.setHandler([](const RecordedRequest &) {
+        return Reply::chunks("text/plain", {"one ", "two"});
+    });
     RawClient client = scenario.connect();
-    QVERIFY(client.send("POST /v1/chat/completions HTTP/1.0\r\nContent-Length: "
-                        + std::to_string(Scenario::ChatBody.size()) + "\r\n\r\n" + std::string(Scenario::ChatBody)));
+    QVERIFY(client.send("POST /v1/chat/completions HTTP/1.0\r\nContent-Length: " +
+                        std::to_string(Scenario::ChatBody.size()) + "\r\n\r\n" +
+                        std::string(Scenario::ChatBody)));
     const HttpResponse response = client.readResponse();
     VERIFY_COMPLETE(response);
     QCOMPARE(response.status, 200);
@@ -123,7 +130,8 @@ void TstHttp1::http10KeepAliveIsHonoured()
     scenario.addBackend("a");
     START_OR_FAIL(scenario);
     RawClient client = scenario.connect();
-    QVERIFY(client.send("GET /healthz HTTP/1.0\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n"));
+    QVERIFY(
+        client.send("GET /healthz HTTP/1.0\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n"));
     const HttpResponse first = client.readResponse("GET");
     QCOMPARE(first.status, 200);
     if (equalsIgnoreCase(first.header("connection"), "keep-alive")) {
@@ -139,8 +147,10 @@ void TstHttp1::continueIsSaidBeforeTheBody()
     FakeUpstream &backend = scenario.addBackend("a");
     START_OR_FAIL(scenario);
     RawClient client = scenario.connect();
-    QVERIFY(client.send("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nExpect: "
-                        "100-continue\r\nContent-Length: " + std::to_string(Scenario::ChatBody.size()) + "\r\n\r\n"));
+    QVERIFY(client.send("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: "
+                        "application/json\r\nExpect: "
+                        "100-continue\r\nContent-Length: " +
+                        std::to_string(Scenario::ChatBody.size()) + "\r\n\r\n"));
     QVERIFY(client.readUntil("HTTP/1.1 100 Continue\r\n\r\n"));
     QVERIFY(client.send(Scenario::ChatBody));
     const HttpResponse response = client.readResponse();
@@ -148,7 +158,11 @@ void TstHttp1::continueIsSaidBeforeTheBody()
     QCOMPARE(response.interim, std::vector<int>{100});
     QVERIFY(!backend.log.requests().at(0).has("expect"));
     // A body that comes without waiting needs no permission, but must not break anything.
-    QCOMPARE(client.exchange("POST", Scenario::ChatPath, Scenario::ChatBody, {{"Expect", "100-continue"}}).status, 200);
+    QCOMPARE(
+        client
+            .exchange("POST", Scenario::ChatPath, Scenario::ChatBody, {{"Expect", "100-continue"}})
+            .status,
+        200);
     QCOMPARE(client.exchange("GET", "/healthz").status, 200);
 }
 
@@ -159,7 +173,8 @@ void TstHttp1::continueIsNotSaidToARefusedBody()
     scenario.config.set("gateway", "max_body_bytes", "1000");
     START_OR_FAIL(scenario);
     RawClient client = scenario.connect();
-    QVERIFY(client.send("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nExpect: "
+    QVERIFY(client.send("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: "
+                        "application/json\r\nExpect: "
                         "100-continue\r\nContent-Length: 5000\r\n\r\n"));
     const HttpResponse response = client.readResponse();
     VERIFY_ERROR(response, 413, "invalid_request_error");
@@ -172,10 +187,13 @@ void TstHttp1::requestsMayArriveByteByByte()
     FakeUpstream &backend = scenario.addBackend("a");
     START_OR_FAIL(scenario);
     RawClient client = scenario.connect();
-    QVERIFY(client.sendByteByByte(RawClient::request("POST", Scenario::ChatPath, Scenario::ChatBody)));
+    QVERIFY(
+        client.sendByteByByte(RawClient::request("POST", Scenario::ChatPath, Scenario::ChatBody)));
     QCOMPARE(client.readResponse().status, 200);
-    QVERIFY(client.sendByteByByte("POST /v1/embeddings HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                                  "Transfer-Encoding: chunked\r\n\r\n" + chunked(Scenario::ChatBody, 7)));
+    QVERIFY(client.sendByteByByte(
+        "POST /v1/embeddings HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        "Transfer-Encoding: chunked\r\n\r\n" +
+        chunked(Scenario::ChatBody, 7)));
     QCOMPARE(client.readResponse().status, 200);
     for (const RecordedRequest &request : backend.log.requests()) {
         QCOMPARE(request.body, std::string(Scenario::ChatBody));
@@ -190,10 +208,11 @@ void TstHttp1::chunkedRequestBodies_data()
     QTest::newRow("one chunk") << QByteArray::fromStdString(chunked(body, 1000));
     const std::string size = "000000" + chunk(body); // leading zeros
     QTest::newRow("leading zeros") << QByteArray::fromStdString(size + "0\r\n\r\n");
-    QByteArray upper = QByteArray::number(body.size(), 16).toUpper() + "\r\n" + QByteArray::fromStdString(body) + "\r\n";
+    QByteArray upper = QByteArray::number(body.size(), 16).toUpper() + "\r\n" +
+                       QByteArray::fromStdString(body) + "\r\n";
     QTest::newRow("upper-case size") << upper + "00\r\n\r\n";
-    QTest::newRow("extension") << QByteArray::number(body.size(), 16) + ";name=value\r\n" + QByteArray::fromStdString(body)
-            + "\r\n0;last\r\n\r\n";
+    QTest::newRow("extension") << QByteArray::number(body.size(), 16) + ";name=value\r\n" +
+                                      QByteArray::fromStdString(body) + "\r\n0;last\r\n\r\n";
 }
 
 void TstHttp1::chunkedRequestBodies()
@@ -203,8 +222,10 @@ void TstHttp1::chunkedRequestBodies()
     FakeUpstream &backend = scenario.addBackend("a");
     START_OR_FAIL(scenario);
     RawClient client = scenario.connect();
-    QVERIFY(client.send("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                        "Transfer-Encoding: chunked\r\n\r\n" + wire.toStdString()));
+    QVERIFY(client.send(
+        "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        "Transfer-Encoding: chunked\r\n\r\n" +
+        wire.toStdString()));
     const HttpResponse response = client.readResponse();
     VERIFY_COMPLETE(response);
     QCOMPARE(response.status, 200);
@@ -217,13 +238,16 @@ void TstHttp1::trailersAreDropped()
     Scenario scenario;
     FakeUpstream &backend = scenario.addBackend("a");
     START_OR_FAIL(scenario);
-    backend.enqueue(Reply::raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: x-sum\r\n\r\n2\r\n{}\r\n0\r\n"
-                               "x-sum: 1\r\nset-cookie: a=b\r\n\r\n"));
+    backend.enqueue(Reply::raw(
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: x-sum\r\n\r\n2\r\n{}\r\n0\r\n"
+        "x-sum: 1\r\nset-cookie: a=b\r\n\r\n"));
     RawClient client = scenario.connect();
     std::string body = chunked(Scenario::ChatBody, 20);
     body.resize(body.size() - 2);
-    QVERIFY(client.send("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTrailer: "
-                        "x-end\r\nTransfer-Encoding: chunked\r\n\r\n" + body + "x-end: 1\r\nAuthorization: Bearer t\r\n\r\n"));
+    QVERIFY(client.send("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: "
+                        "application/json\r\nTrailer: "
+                        "x-end\r\nTransfer-Encoding: chunked\r\n\r\n" +
+                        body + "x-end: 1\r\nAuthorization: Bearer t\r\n\r\n"));
     const HttpResponse response = client.readResponse();
     VERIFY_COMPLETE(response);
     QCOMPARE(response.body, std::string("{}"));
@@ -250,7 +274,8 @@ void TstHttp1::absoluteFormTargets()
     Scenario scenario;
     FakeUpstream &backend = scenario.addBackend("a");
     START_OR_FAIL(scenario);
-    const HttpResponse response = scenario.post("http://localhost/v1/chat/completions", Scenario::ChatBody);
+    const HttpResponse response =
+        scenario.post("http://localhost/v1/chat/completions", Scenario::ChatBody);
     VERIFY_COMPLETE(response);
     if (response.status == 200) { // RFC 9112 3.2.2; then the backend must see the origin form
         QCOMPARE(backend.log.requests().at(0).target, std::string(Scenario::ChatPath));
@@ -265,8 +290,8 @@ void TstHttp1::bodyOnGetIsSkipped()
     scenario.addBackend("a");
     START_OR_FAIL(scenario);
     RawClient client = scenario.connect();
-    QVERIFY(client.send(RawClient::request("GET", "/healthz", "GET /nope HTTP/1.1\r\n\r\n")
-                        + RawClient::request("GET", "/healthz")));
+    QVERIFY(client.send(RawClient::request("GET", "/healthz", "GET /nope HTTP/1.1\r\n\r\n") +
+                        RawClient::request("GET", "/healthz")));
     QCOMPARE(client.readResponse("GET").status, 200);
     QCOMPARE(client.readResponse("GET").status, 200);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Promise: heads, bodies and waiting are limited, each limit with its own status, and the next client is served.
+// Promise: heads, bodies and waiting are limited, each limit with its own status, and the next
+// client is served.
 #include "tests/support/scenario.h"
 
 #include <QTest>
@@ -109,8 +110,9 @@ void TstLimits::bodyTooLargeByLength()
     QVERIFY(response.body.find("Request body exceeds limit of 10000 bytes") != std::string::npos);
     // Refused by the head alone: the body needs not come.
     RawClient second = scenario.connect();
-    QVERIFY(second.send("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                        "Content-Length: 10001\r\n\r\n"));
+    QVERIFY(second.send(
+        "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        "Content-Length: 10001\r\n\r\n"));
     VERIFY_ERROR(second.readResponse(), 413, "invalid_request_error");
     QCOMPARE(backend.log.requestCount(), std::size_t(0));
 }
@@ -124,8 +126,10 @@ void TstLimits::bodyTooLargeChunked()
     RawClient client = scenario.connect();
     std::string wire = chunked(padded(20000), 1000);
     wire.resize(wire.size() - 5); // no last chunk: the answer may not wait for it
-    (void)client.send("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                      "Transfer-Encoding: chunked\r\n\r\n" + wire);
+    (void)client.send(
+        "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        "Transfer-Encoding: chunked\r\n\r\n" +
+        wire);
     VERIFY_ERROR(client.readResponse(), 413, "invalid_request_error");
     QCOMPARE(backend.log.requestCount(), std::size_t(0));
 }
@@ -138,8 +142,10 @@ void TstLimits::bodyAtTheLimitPasses()
     START_OR_FAIL(scenario);
     QCOMPARE(scenario.chat(padded(10000)).status, 200);
     RawClient client = scenario.connect();
-    QVERIFY(client.send("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                        "Transfer-Encoding: chunked\r\n\r\n" + chunked(padded(10000), 999)));
+    QVERIFY(client.send(
+        "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        "Transfer-Encoding: chunked\r\n\r\n" +
+        chunked(padded(10000), 999)));
     QCOMPARE(client.readResponse().status, 200);
 }
 
@@ -183,8 +189,9 @@ void TstLimits::bodyTimeout()
     scenario.config.set("gateway", "body_timeout_s", "1");
     START_OR_FAIL(scenario);
     RawClient client = scenario.connect();
-    QVERIFY(client.send("POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                        "Content-Length: 100\r\n\r\n{\"model\":"));
+    QVERIFY(client.send(
+        "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        "Content-Length: 100\r\n\r\n{\"model\":"));
     VERIFY_ERROR(client.readResponse(), 408, "invalid_request_error");
     expectEnd(client);
     QCOMPARE(backend.log.requestCount(), std::size_t(0));
@@ -210,12 +217,15 @@ void TstLimits::clientThatNeverReadsIsDropped()
     FakeUpstream &backend = scenario.addBackend("a");
     scenario.config.set("gateway", "send_timeout_s", "1");
     START_OR_FAIL(scenario);
-    backend.enqueue(Reply::chunkedHead("text/event-stream").sendChunk("data: " + std::string(65000, 'x') + "\n\n", 800).endChunks());
+    backend.enqueue(Reply::chunkedHead("text/event-stream")
+                        .sendChunk("data: " + std::string(65000, 'x') + "\n\n", 800)
+                        .endChunks());
     RawClient client = scenario.connect(4096);
     QVERIFY(client.send(RawClient::request("POST", Scenario::ChatPath, Scenario::StreamBody)));
     QVERIFY(backend.log.waitForRequests(1));
     const std::size_t connection = backend.log.requests().at(0).connection;
-    QVERIFY2(backend.log.waitForPeerClose(connection, 15s).has_value(), "a client that takes no byte holds a backend");
+    QVERIFY2(backend.log.waitForPeerClose(connection, 15s).has_value(),
+             "a client that takes no byte holds a backend");
     QVERIFY(client.readToEnd(20s) != IoStatus::TimedOut);
 }
 

@@ -45,11 +45,13 @@ void TstModels::unionOfAllBackends()
     scenario.addBackend("two").setModels({"org/beta", "gamma"});
     scenario.config.set("health", "interval_s", "0.2");
     START_OR_FAIL(scenario);
-    QTRY_COMPARE(ids(scenario), (QStringList{QStringLiteral("alpha"), QStringLiteral("gamma"), QStringLiteral("org/beta")}));
+    QTRY_COMPARE(ids(scenario), (QStringList{QStringLiteral("alpha"), QStringLiteral("gamma"),
+                                             QStringLiteral("org/beta")}));
     const QJsonObject list = jsonOf(scenario.get("/v1/models"));
     QCOMPARE(list.value(QLatin1String("object")).toString(), QStringLiteral("list"));
     for (const QJsonValue &model : list.value(QLatin1String("data")).toArray()) {
-        QCOMPARE(model.toObject().value(QLatin1String("object")).toString(), QStringLiteral("model"));
+        QCOMPARE(model.toObject().value(QLatin1String("object")).toString(),
+                 QStringLiteral("model"));
         QVERIFY(model.toObject().contains(QLatin1String("owned_by")));
     }
 }
@@ -83,7 +85,8 @@ void TstModels::oneModel_data()
     QTest::addColumn<QString>("id");
     QTest::newRow("plain") << QStringLiteral("/v1/models/alpha") << QStringLiteral("alpha");
     QTest::newRow("slash") << QStringLiteral("/v1/models/org/beta") << QStringLiteral("org/beta");
-    QTest::newRow("encoded slash") << QStringLiteral("/v1/models/org%2Fbeta") << QStringLiteral("org/beta");
+    QTest::newRow("encoded slash")
+        << QStringLiteral("/v1/models/org%2Fbeta") << QStringLiteral("org/beta");
     QTest::newRow("colon") << QStringLiteral("/v1/models/llama3:8b") << QStringLiteral("llama3:8b");
 }
 
@@ -106,7 +109,8 @@ void TstModels::unknownModelIs404()
     scenario.addBackend("one").setModels({"alpha"});
     START_OR_FAIL(scenario);
     QTRY_COMPARE(ids(scenario).size(), 1);
-    for (const char *path : {"/v1/models/none", "/v1/models/alph", "/v1/models/alpha/x", "/v1/models/%ff"}) {
+    for (const char *path :
+         {"/v1/models/none", "/v1/models/alph", "/v1/models/alpha/x", "/v1/models/%ff"}) {
         const HttpResponse response = scenario.get(path);
         VERIFY_ERROR(response, 404, "invalid_request_error", "model_not_found");
     }
@@ -118,11 +122,16 @@ void TstModels::aBackendWithBadListsHarmsNobody()
     scenario.addBackend("good").setModels({"alpha"});
     FakeUpstream &bad = scenario.addBackend("bad");
     bad.setHealthScripted(true);
-    const std::vector<std::string> answers{
-        "not json", "[]", R"({"data":{}})", R"({"data":[1,{"id":2},{"id":""},{"id":null}]})",
-        R"({"data":[{"id":")" + std::string(300000, 'x') + R"("}]})", std::string(100000, '[')};
+    const std::vector<std::string> answers{"not json",
+                                           "[]",
+                                           R"({"data":{}})",
+                                           R"({"data":[1,{"id":2},{"id":""},{"id":null}]})",
+                                           R"({"data":[{"id":")" + std::string(300000, 'x') +
+                                               R"("}]})",
+                                           std::string(100000, '[')};
     std::atomic<std::size_t> next = 0;
-    bad.setHandler([&](const RecordedRequest &) { return Reply::json(answers[next++ % answers.size()]); });
+    bad.setHandler(
+        [&](const RecordedRequest &) { return Reply::json(answers[next++ % answers.size()]); });
     scenario.config.set("health", "interval_s", "0.05");
     START_OR_FAIL(scenario);
     QVERIFY(bad.log.waitForRequests(2 * answers.size(), 20s));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Promise: what the client sends is what the backend gets, and what the backend answers is what the client gets.
+// Promise: what the client sends is what the backend gets, and what the backend answers is what the
+// client gets.
 #include "tests/support/scenario.h"
 
 #include <QRegularExpression>
@@ -31,14 +32,19 @@ private Q_SLOTS:
 void TstPassthrough::bodyReachesTheBackendByteForByte_data()
 {
     QTest::addColumn<QByteArray>("body");
-    QTest::newRow("odd spacing") << QByteArray("{ \"model\" :\t\"test-model\" ,\r\n \"messages\":[ ]  }  ");
-    QTest::newRow("duplicate unknown keys") << QByteArray(R"({"x":1,"model":"test-model","x":2,"x":{"x":3}})");
-    QTest::newRow("number spelling")
-        << QByteArray(R"({"model":"test-model","t":1.0e0,"s":12345678901234567890123,"z":-0,"p":0.10})");
-    QTest::newRow("escapes") << QByteArray(R"({"model":"test-model","messages":[{"content":"\u0041\/\ud83d\ude00é"}]})");
-    QTest::newRow("model last") << QByteArray(R"({"messages":[{"model":"inner"}],"stream":false,"model":"test-model"})");
+    QTest::newRow("odd spacing") << QByteArray(
+        "{ \"model\" :\t\"test-model\" ,\r\n \"messages\":[ ]  }  ");
+    QTest::newRow("duplicate unknown keys")
+        << QByteArray(R"({"x":1,"model":"test-model","x":2,"x":{"x":3}})");
+    QTest::newRow("number spelling") << QByteArray(
+        R"({"model":"test-model","t":1.0e0,"s":12345678901234567890123,"z":-0,"p":0.10})");
+    QTest::newRow("escapes") << QByteArray(
+        R"({"model":"test-model","messages":[{"content":"\u0041\/\ud83d\ude00é"}]})");
+    QTest::newRow("model last") << QByteArray(
+        R"({"messages":[{"model":"inner"}],"stream":false,"model":"test-model"})");
     QTest::newRow("model escaped") << QByteArray(R"({"model":"test\u002dmodel","messages":[]})");
-    QTest::newRow("400 KB") << (R"({"model":"test-model","messages":[{"content":")" + QByteArray(400000, 'a') + "\"}]}");
+    QTest::newRow("400 KB") << (R"({"model":"test-model","messages":[{"content":")" +
+                                QByteArray(400000, 'a') + "\"}]}");
 }
 
 void TstPassthrough::bodyReachesTheBackendByteForByte()
@@ -58,8 +64,9 @@ void TstPassthrough::bodyReachesTheBackendByteForByte()
 void TstPassthrough::everySurfaceIsPassed_data()
 {
     QTest::addColumn<QString>("path");
-    for (const char *path : {"/v1/chat/completions", "/v1/completions", "/v1/embeddings", "/v1/responses",
-                             "/v1/audio/speech", "/v1/images/generations", "/v1/rerank", "/v1/moderations"}) {
+    for (const char *path :
+         {"/v1/chat/completions", "/v1/completions", "/v1/embeddings", "/v1/responses",
+          "/v1/audio/speech", "/v1/images/generations", "/v1/rerank", "/v1/moderations"}) {
         QTest::newRow(path) << QString::fromLatin1(path);
     }
 }
@@ -71,13 +78,15 @@ void TstPassthrough::everySurfaceIsPassed()
     FakeUpstream &backend = scenario.addBackend("a");
     START_OR_FAIL(scenario);
     backend.enqueue(Reply::json(R"({"answer":1})"));
-    const HttpResponse response = scenario.post(path.toStdString(), R"({"model":"test-model","input":"x"})");
+    const HttpResponse response =
+        scenario.post(path.toStdString(), R"({"model":"test-model","input":"x"})");
     VERIFY_COMPLETE(response);
     QCOMPARE(response.status, 200);
     QCOMPARE(response.body, std::string(R"({"answer":1})"));
     QCOMPARE(response.header("x-meridian-backend"), std::string("a"));
     QVERIFY(QRegularExpression(QStringLiteral("^mrdn-[0-9a-f]{12}$"))
-                .match(QString::fromStdString(response.header("x-request-id"))).hasMatch());
+                .match(QString::fromStdString(response.header("x-request-id")))
+                .hasMatch());
     QCOMPARE(backend.log.requests().at(0).target, path.toStdString());
     QCOMPARE(backend.log.requests().at(0).method, std::string("POST"));
 }
@@ -107,19 +116,22 @@ void TstPassthrough::responseBodyArrivesByteForByte()
     if (framing == QLatin1String("length")) {
         backend.enqueue(Reply::of(200, "audio/mpeg", body));
     } else if (framing == QLatin1String("chunked")) {
-        backend.enqueue(Reply::raw("HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\nTransfer-Encoding: chunked\r\n\r\n"
-                                   + chunked(body, 1000)));
+        backend.enqueue(Reply::raw(
+            "HTTP/1.1 200 OK\r\nContent-Type: audio/mpeg\r\nTransfer-Encoding: chunked\r\n\r\n" +
+            chunked(body, 1000)));
     } else {
         backend.enqueue(Reply::closeDelimited("audio/mpeg", body));
     }
     RawClient client = scenario.connect();
-    const HttpResponse response = client.exchange("POST", "/v1/audio/speech", R"({"model":"test-model","input":"x"})");
+    const HttpResponse response =
+        client.exchange("POST", "/v1/audio/speech", R"({"model":"test-model","input":"x"})");
     VERIFY_COMPLETE(response);
     QCOMPARE(response.status, 200);
     QCOMPARE(response.header("content-type"), std::string("audio/mpeg"));
     QCOMPARE(response.body.size(), body.size());
     QVERIFY(response.body == body);
-    QVERIFY2(!response.endedByClose, "the client's connection must survive the backend's way of ending a body");
+    QVERIFY2(!response.endedByClose,
+             "the client's connection must survive the backend's way of ending a body");
     QCOMPARE(client.exchange("GET", "/healthz").status, 200);
 }
 
@@ -137,8 +149,11 @@ void TstPassthrough::upstreamErrorsPass()
     Scenario scenario;
     FakeUpstream &backend = scenario.addBackend("a");
     START_OR_FAIL(scenario);
-    const std::string body = R"({"error":{"message":"said the backend","type":"its_own","code":"c"}})";
-    backend.setHandler([&](const RecordedRequest &) { return Reply::json(body, status, {{"retry-after", "7"}}); });
+    const std::string body =
+        R"({"error":{"message":"said the backend","type":"its_own","code":"c"}})";
+    backend.setHandler([&](const RecordedRequest &) {
+        return Reply::json(body, status, {{"retry-after", "7"}});
+    });
     for (const std::string_view request : {Scenario::ChatBody, Scenario::StreamBody}) {
         const HttpResponse response = scenario.chat(request);
         VERIFY_COMPLETE(response);
@@ -155,11 +170,13 @@ void TstPassthrough::queryAndBasePathAreKept()
     Scenario scenario;
     scenario.config.backend("a", backend.url() + "/base/path/");
     START_OR_FAIL(scenario);
-    const HttpResponse response = scenario.post("/v1/chat/completions?api-version=1&x=%20y&&z", Scenario::ChatBody);
+    const HttpResponse response =
+        scenario.post("/v1/chat/completions?api-version=1&x=%20y&&z", Scenario::ChatBody);
     QCOMPARE(response.status, 200);
     const auto requests = backend.log.requests();
     QVERIFY(!requests.empty());
-    QCOMPARE(requests.back().target, std::string("/base/path/v1/chat/completions?api-version=1&x=%20y&&z"));
+    QCOMPARE(requests.back().target,
+             std::string("/base/path/v1/chat/completions?api-version=1&x=%20y&&z"));
 }
 
 void TstPassthrough::headLeavesTheConnectionInStep()
@@ -185,8 +202,10 @@ void TstPassthrough::interimResponsesOfTheBackendDoNotConfuse()
     backend.enqueue(Reply::json("{}").precededBy("HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"));
     backend.enqueue(Reply::json("[]").precededBy("HTTP/1.1 100 Continue\r\n\r\n"));
     RawClient client = scenario.connect();
-    QCOMPARE(client.exchange("POST", Scenario::ChatPath, Scenario::ChatBody).body, std::string("{}"));
-    QCOMPARE(client.exchange("POST", Scenario::ChatPath, Scenario::ChatBody).body, std::string("[]"));
+    QCOMPARE(client.exchange("POST", Scenario::ChatPath, Scenario::ChatBody).body,
+             std::string("{}"));
+    QCOMPARE(client.exchange("POST", Scenario::ChatPath, Scenario::ChatBody).body,
+             std::string("[]"));
 }
 
 void TstPassthrough::emptyAnswerPasses()
@@ -211,10 +230,14 @@ void TstPassthrough::malformedAnswersBecome502_data()
     QTest::newRow("no HTTP") << QByteArray("SSH-2.0-OpenSSH_9.2\r\n\r\n");
     QTest::newRow("bad status line") << QByteArray("HTTP/1.1 abc OK\r\n\r\n");
     QTest::newRow("bad version") << QByteArray("HTTQ/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
-    QTest::newRow("length and chunked") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
-    QTest::newRow("two lengths") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n123456");
-    QTest::newRow("NUL in a header") << QByteArray("HTTP/1.1 200 OK\r\nx: a\0b\r\nContent-Length: 0\r\n\r\n", 53);
-    QTest::newRow("endless head") << ("HTTP/1.1 200 OK\r\nx: " + QByteArray(1 << 20, 'a') + "\r\n\r\n");
+    QTest::newRow("length and chunked") << QByteArray(
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
+    QTest::newRow("two lengths") << QByteArray(
+        "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n123456");
+    QTest::newRow("NUL in a header")
+        << QByteArray("HTTP/1.1 200 OK\r\nx: a\0b\r\nContent-Length: 0\r\n\r\n", 53);
+    QTest::newRow("endless head") << ("HTTP/1.1 200 OK\r\nx: " + QByteArray(1 << 20, 'a') +
+                                      "\r\n\r\n");
 }
 
 void TstPassthrough::malformedAnswersBecome502()
@@ -223,7 +246,9 @@ void TstPassthrough::malformedAnswersBecome502()
     Scenario scenario;
     FakeUpstream &backend = scenario.addBackend("a");
     START_OR_FAIL(scenario);
-    backend.setHandler([&](const RecordedRequest &) { return Reply::raw(answer.toStdString()).ending(Ending::Close); });
+    backend.setHandler([&](const RecordedRequest &) {
+        return Reply::raw(answer.toStdString()).ending(Ending::Close);
+    });
     VERIFY_ERROR(scenario.chat(), 502, "meridian_backend_error");
     QCOMPARE(scenario.get("/healthz").status, 200);
     QCOMPARE(scenario.stop(), 0);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Promise: `meridian serve` says where it serves, or in one clear message why it does not, and never shows a secret.
+// Promise: `meridian serve` says where it serves, or in one clear message why it does not, and
+// never shows a secret.
 #include "tests/support/scenario.h"
 
 #include <QTest>
@@ -66,7 +67,8 @@ void TstServeCli::environmentNamesTheFile()
     const GatewayProcess files;
     FakeUpstream backend;
     GatewayConfig config;
-    config.backend("from-environment", backend.url()).set("logging", "jsonl_path", files.folder() + "/log.jsonl");
+    config.backend("from-environment", backend.url())
+        .set("logging", "jsonl_path", files.folder() + "/log.jsonl");
     const std::string path = files.writeFile("named.yaml", config.yaml());
     std::vector<std::string> words = GatewayProcess::command();
     for (const char *word : {"serve", "--port", "0", "--host", "127.0.0.1"}) {
@@ -74,9 +76,11 @@ void TstServeCli::environmentNamesTheFile()
     }
     ChildProcess child;
     QVERIFY(child.start(words, {{variable.toStdString(), path}}));
-    QVERIFY2(child.waitForOutput("meridian: serving on http://127.0.0.1:", 15s), child.standardError().c_str());
+    QVERIFY2(child.waitForOutput("meridian: serving on http://127.0.0.1:", 15s),
+             child.standardError().c_str());
     const std::string output = child.standardOutput();
-    const auto port = static_cast<std::uint16_t>(std::stoi(output.substr(output.find("127.0.0.1:") + 10)));
+    const auto port =
+        static_cast<std::uint16_t>(std::stoi(output.substr(output.find("127.0.0.1:") + 10)));
     const HttpResponse status = RawClient(port).exchange("GET", "/meridian/status");
     QVERIFY2(contains(status.body, "from-environment"), status.body.c_str());
     child.signal(SIGTERM);
@@ -98,31 +102,39 @@ void TstServeCli::portInUseIsSaid()
 {
     const FakeUpstream occupant;
     const GatewayProcess files;
-    const std::string path = files.writeFile("c.yaml", GatewayConfig().backend("a", occupant.url()).yaml());
-    const Finished done = run({"serve", "-c", path, "--host", "127.0.0.1", "--port", std::to_string(occupant.port())});
+    const std::string path =
+        files.writeFile("c.yaml", GatewayConfig().backend("a", occupant.url()).yaml());
+    const Finished done = run(
+        {"serve", "-c", path, "--host", "127.0.0.1", "--port", std::to_string(occupant.port())});
     QCOMPARE(done.exitCode.value_or(-1), 1);
-    QVERIFY2(contains(done.error, std::to_string(occupant.port())) && contains(done.error, "in use"), done.error.c_str());
+    QVERIFY2(contains(done.error, std::to_string(occupant.port())) &&
+                 contains(done.error, "in use"),
+             done.error.c_str());
 }
 
 void TstServeCli::badAddressIsSaid()
 {
     const GatewayProcess files;
-    const std::string path = files.writeFile("c.yaml", GatewayConfig().backend("a", "http://127.0.0.1:9").yaml());
-    for (const std::vector<std::string> &flags : {std::vector<std::string>{"--host", "192.0.2.1", "--port", "0"},
-                                                  std::vector<std::string>{"--host", "127.0.0.1", "--port", "70000"},
-                                                  std::vector<std::string>{"--host", "127.0.0.1", "--port", "x"}}) {
+    const std::string path =
+        files.writeFile("c.yaml", GatewayConfig().backend("a", "http://127.0.0.1:9").yaml());
+    for (const std::vector<std::string> &flags :
+         {std::vector<std::string>{"--host", "192.0.2.1", "--port", "0"},
+          std::vector<std::string>{"--host", "127.0.0.1", "--port", "70000"},
+          std::vector<std::string>{"--host", "127.0.0.1", "--port", "x"}}) {
         std::vector<std::string> words{"serve", "-c", path};
         words.insert(words.end(), flags.begin(), flags.end());
         const Finished done = run(words);
         QVERIFY2(done.exitCode.value_or(0) != 0, "started all the same");
-        QVERIFY2(contains(done.error, flags[1]) || contains(done.error, flags[3]), done.error.c_str());
+        QVERIFY2(contains(done.error, flags[1]) || contains(done.error, flags[3]),
+                 done.error.c_str());
     }
 }
 
 void TstServeCli::badConfigurationStopsTheStart()
 {
     const GatewayProcess files;
-    const std::string path = files.writeFile("c.yaml", "gateway:\n  port: many\nbackends:\n  - name: a\n    url: nonsense\n");
+    const std::string path = files.writeFile(
+        "c.yaml", "gateway:\n  port: many\nbackends:\n  - name: a\n    url: nonsense\n");
     const Finished done = run({"serve", "-c", path, "--port", "0"});
     QCOMPARE(done.exitCode.value_or(-1), 1);
     QVERIFY2(contains(done.error, path + ":2:"), done.error.c_str());
@@ -142,25 +154,31 @@ void TstServeCli::secretsAreNeverPrinted()
         (void)scenario.chat(Scenario::ChatBody, {{"Authorization", "Bearer top-secret-3"}});
         (void)scenario.chat("{\"api_key\":\"top-secret-4\"");
     }
-    const std::string shown = scenario.get("/meridian/status").body + scenario.get("/meridian/requests").body
-        + scenario.get("/metrics").body;
+    const std::string shown = scenario.get("/meridian/status").body +
+                              scenario.get("/meridian/requests").body +
+                              scenario.get("/metrics").body;
     QCOMPARE(scenario.stop(), 0);
-    std::string all = shown + scenario.gateway.process().standardError() + scenario.gateway.process().standardOutput();
+    std::string all = shown + scenario.gateway.process().standardError() +
+                      scenario.gateway.process().standardOutput();
     for (const std::string &line : scenario.gateway.requestLog()) {
         all += line;
     }
     const std::size_t leak = all.find("top-secret");
-    const std::string around = leak == std::string::npos ? std::string() : all.substr(leak < 200 ? 0 : leak - 200, 300);
+    const std::string around =
+        leak == std::string::npos ? std::string() : all.substr(leak < 200 ? 0 : leak - 200, 300);
     QVERIFY2(leak == std::string::npos, around.c_str());
     // In a file that is refused, too.
     const GatewayProcess files;
-    const std::string path = files.writeFile(
-        "c.yaml", "backends:\n  - name: a\n    url: nonsense\n    weight: 0\n    auth_header: [top-secret-5]\n"
-                  "  - name: b\n    url: http://user:top-secret-6@127.0.0.1:1\n    auth_header: {x: top-secret-7}\n");
+    const std::string path =
+        files.writeFile("c.yaml", "backends:\n  - name: a\n    url: nonsense\n    weight: 0\n    "
+                                  "auth_header: [top-secret-5]\n"
+                                  "  - name: b\n    url: http://user:top-secret-6@127.0.0.1:1\n    "
+                                  "auth_header: {x: top-secret-7}\n");
     for (const char *command : {"serve", "check"}) {
         const Finished done = run({command, "-c", path});
         QCOMPARE(done.exitCode.value_or(-1), 1);
-        QVERIFY2(!contains(done.error + done.output, "top-secret"), (done.error + done.output).c_str());
+        QVERIFY2(!contains(done.error + done.output, "top-secret"),
+                 (done.error + done.output).c_str());
     }
 }
 
@@ -184,8 +202,10 @@ void TstServeCli::unknownWordsAreErrors_data()
     QTest::addColumn<QStringList>("words");
     QTest::newRow("no subcommand") << QStringList();
     QTest::newRow("unknown subcommand") << QStringList{QStringLiteral("dance")};
-    QTest::newRow("unknown option") << QStringList{QStringLiteral("serve"), QStringLiteral("--dance")};
-    QTest::newRow("option without value") << QStringList{QStringLiteral("serve"), QStringLiteral("-c")};
+    QTest::newRow("unknown option")
+        << QStringList{QStringLiteral("serve"), QStringLiteral("--dance")};
+    QTest::newRow("option without value")
+        << QStringList{QStringLiteral("serve"), QStringLiteral("-c")};
 }
 
 void TstServeCli::unknownWordsAreErrors()
@@ -200,7 +220,8 @@ void TstServeCli::unknownWordsAreErrors()
     QVERIFY(*done.exitCode != 0 && *done.exitCode < 128);
     QVERIFY(!done.error.empty() || !done.output.empty());
     if (!words.isEmpty()) {
-        QVERIFY2(contains(done.error, words.last().remove(QLatin1String("--")).toStdString()), done.error.c_str());
+        QVERIFY2(contains(done.error, words.last().remove(QLatin1String("--")).toStdString()),
+                 done.error.c_str());
     }
 }
 
@@ -224,8 +245,10 @@ void TstServeCli::unwritableLogIsSaid()
 {
     const GatewayProcess files;
     GatewayConfig config;
-    config.backend("a", "http://127.0.0.1:9").set("logging", "jsonl_path", "/proc/nonexistent/log.jsonl");
-    const Finished done = run({"serve", "-c", files.writeFile("c.yaml", config.yaml()), "--host", "127.0.0.1", "--port", "0"});
+    config.backend("a", "http://127.0.0.1:9")
+        .set("logging", "jsonl_path", "/proc/nonexistent/log.jsonl");
+    const Finished done = run({"serve", "-c", files.writeFile("c.yaml", config.yaml()), "--host",
+                               "127.0.0.1", "--port", "0"});
     QCOMPARE(done.exitCode.value_or(-1), 1);
     QVERIFY2(contains(done.error, "/proc/nonexistent"), done.error.c_str());
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Promise: every shape of ambiguous framing gets 400 and a closed connection; nothing hidden in it reaches a backend.
+// Promise: every shape of ambiguous framing gets 400 and a closed connection; nothing hidden in it
+// reaches a backend.
 #include "tests/support/scenario.h"
 
 #include <QTest>
@@ -11,12 +12,14 @@ using namespace meridian::support;
 namespace {
 
 const QByteArray Json = R"({"model":"test-model"})"; // 22 bytes
-const QByteArray Hidden = "POST /v1/embeddings HTTP/1.1\r\nHost: x\r\nx-hidden: 1\r\nContent-Type: application/json\r\n"
-                          "Content-Length: 22\r\n\r\n{\"model\":\"test-model\"}";
+const QByteArray Hidden =
+    "POST /v1/embeddings HTTP/1.1\r\nHost: x\r\nx-hidden: 1\r\nContent-Type: application/json\r\n"
+    "Content-Length: 22\r\n\r\n{\"model\":\"test-model\"}";
 
 QByteArray post(const QByteArray &framing, const QByteArray &body = Json)
 {
-    return "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" + framing + "\r\n\r\n" + body;
+    return "POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" +
+           framing + "\r\n\r\n" + body;
 }
 
 QByteArray chunkedPost(const QByteArray &body)
@@ -50,7 +53,9 @@ private Q_SLOTS:
     void cleanup();
     void refused_data();
     void refused();
+
     void refusedByteByByte_data() { refused_data(); }
+
     void refusedByteByByte();
     void harmless_data();
     void harmless();
@@ -68,7 +73,8 @@ void TstSmuggling::init()
     if (!m_scenario) {
         m_scenario = std::make_unique<Scenario>();
         m_backend = &m_scenario->addBackend("a");
-        m_scenario->config.set("gateway", "head_timeout_s", "3").set("gateway", "body_timeout_s", "3");
+        m_scenario->config.set("gateway", "head_timeout_s", "3")
+            .set("gateway", "body_timeout_s", "3");
         START_OR_FAIL(*m_scenario);
     }
     m_backend->log.clearRequests();
@@ -111,16 +117,22 @@ void TstSmuggling::refused_data()
     add("TE chunked, identity", post("Transfer-Encoding: chunked, identity", zero));
     add("TE chunked, chunked", post("Transfer-Encoding: chunked, chunked", zero));
     add("TE twice", post("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", zero));
-    add("TE twice, differing", post("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity", zero));
+    add("TE twice, differing",
+        post("Transfer-Encoding: chunked\r\nTransfer-Encoding: identity", zero));
     add("TE space before colon", post("Transfer-Encoding : chunked", zero));
     add("TE tab before colon", post("Transfer-Encoding\t: chunked", zero));
-    add("TE vertical tab", post("Transfer-Encoding: \x0b" "chunked", zero));
+    add("TE vertical tab", post("Transfer-Encoding: \x0b"
+                                "chunked",
+                                zero));
     add("TE quoted", post("Transfer-Encoding: \"chunked\"", zero));
     add("TE parameter", post("Transfer-Encoding: chunked;q=1", zero));
     add("TE empty", post("Transfer-Encoding: ", zero));
     add("TE folded", post("Transfer-Encoding:\r\n chunked", zero));
-    add("TE hidden by CL and a fold", post("Content-Length: 22\r\n Transfer-Encoding: chunked", zero));
-    add("TE in HTTP/1.0", "POST /v1/chat/completions HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + zero);
+    add("TE hidden by CL and a fold",
+        post("Content-Length: 22\r\n Transfer-Encoding: chunked", zero));
+    add("TE in HTTP/1.0",
+        "POST /v1/chat/completions HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" +
+            zero);
     // chunk lines
     add("chunk size plus", chunkedPost("+16\r\n" + Json + "\r\n" + zero));
     add("chunk size minus", chunkedPost("-16\r\n" + Json + "\r\n" + zero));
@@ -128,7 +140,8 @@ void TstSmuggling::refused_data()
     add("chunk size 0x", chunkedPost("0x16\r\n" + Json + "\r\n" + zero));
     add("chunk size empty", chunkedPost("\r\n" + Json + "\r\n" + zero));
     add("chunk size letters", chunkedPost("1g\r\n" + Json + "\r\n" + zero));
-    add("chunk size overflow", chunkedPost("10000000000000016\r\n" + Json + "\r\n" + zero)); // 2^64 + 22
+    add("chunk size overflow",
+        chunkedPost("10000000000000016\r\n" + Json + "\r\n" + zero)); // 2^64 + 22
     add("chunk size huge", chunkedPost("ffffffffffffffffffffffff\r\n" + Json + "\r\n" + zero));
     add("chunk size only extension", chunkedPost(";a=b\r\n" + Json + "\r\n" + zero));
     add("chunk line ends in LF", chunkedPost("16\n" + Json + "\r\n" + zero));
@@ -153,10 +166,13 @@ void TstSmuggling::refused_data()
     add("NUL in a name", get(withNul("Host: x\r\nx-", "a: b")));
     add("NUL in a value", get(withNul("Host: x\r\nx-a: b", "c")));
     add("NUL in the target", withNul("GET /v1/models", "x HTTP/1.1\r\nHost: x\r\n\r\n"));
-    add("control byte in the target", "GET /v1/mod\x01" "els HTTP/1.1\r\nHost: x\r\n\r\n");
-    add("DEL in the target", "GET /v1/mod\x7f" "els HTTP/1.1\r\nHost: x\r\n\r\n");
+    add("control byte in the target", "GET /v1/mod\x01"
+                                      "els HTTP/1.1\r\nHost: x\r\n\r\n");
+    add("DEL in the target", "GET /v1/mod\x7f"
+                             "els HTTP/1.1\r\nHost: x\r\n\r\n");
     add("tab in the target", "GET /v1/mod\tels HTTP/1.1\r\nHost: x\r\n\r\n");
-    add("control byte in a value", get("Host: x\r\nx-a: b\x01" "c"));
+    add("control byte in a value", get("Host: x\r\nx-a: b\x01"
+                                       "c"));
     add("space in a header name", get("Host: x\r\nx a: b"));
     add("header without colon", get("Host: x\r\nnonsense"));
     add("header without name", get("Host: x\r\n: value"));
@@ -184,7 +200,8 @@ void TstSmuggling::check(bool isByteByByte)
     }
     const HttpResponse response = client.readResponse("POST", 8s);
     VERIFY_ERROR(response, 400, "invalid_request_error");
-    QVERIFY2(equalsIgnoreCase(response.header("connection"), "close"), headerLines(response.headers).c_str());
+    QVERIFY2(equalsIgnoreCase(response.header("connection"), "close"),
+             headerLines(response.headers).c_str());
     QVERIFY2(client.readToEnd() != IoStatus::TimedOut, "the connection stays open");
     QVERIFY2(client.pending().empty(), ("answered twice: " + client.pending()).c_str());
     QCOMPARE(m_backend->log.requestCount(), std::size_t(0));

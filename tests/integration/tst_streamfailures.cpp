@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Promise: a stream that dies ends well-formed in the caller's dialect, with no half event passed on.
+// Promise: a stream that dies ends well-formed in the caller's dialect, with no half event passed
+// on.
 #include "tests/support/scenario.h"
 
 #include <QJsonDocument>
@@ -24,7 +25,10 @@ private Q_SLOTS:
 namespace {
 
 // `body` must be `kept`, then one error event of `type` and `message`, then [DONE].
-void verifyErrorEnd(const std::string &body, const std::string &kept, const char *type, const char *message)
+void verifyErrorEnd(const std::string &body,
+                    const std::string &kept,
+                    const char *type,
+                    const char *message)
 {
     QVERIFY2(body.starts_with(kept), body.c_str());
     const std::string rest = body.substr(kept.size());
@@ -32,8 +36,10 @@ void verifyErrorEnd(const std::string &body, const std::string &kept, const char
     QVERIFY2(rest.starts_with("data: ") && rest.ends_with("\n\n" + done), rest.c_str());
     const std::string json = rest.substr(6, rest.size() - 6 - 2 - done.size());
     QVERIFY2(json.find('\n') == std::string::npos, json.c_str());
-    const QJsonObject error =
-        QJsonDocument::fromJson(QByteArray::fromStdString(json)).object().value(QLatin1String("error")).toObject();
+    const QJsonObject error = QJsonDocument::fromJson(QByteArray::fromStdString(json))
+                                  .object()
+                                  .value(QLatin1String("error"))
+                                  .toObject();
     QCOMPARE(error.value(QLatin1String("type")).toString(), QString::fromLatin1(type));
     QCOMPARE(error.value(QLatin1String("message")).toString(), QString::fromLatin1(message));
 }
@@ -75,7 +81,8 @@ void TstStreamFailures::deathMidStreamEndsWellFormed()
     const HttpResponse response = client.readResponse();
     VERIFY_COMPLETE(response);
     QCOMPARE(response.status, 200);
-    verifyErrorEnd(response.body, deltaEvent("one"), "meridian_backend_error", "upstream connection error");
+    verifyErrorEnd(response.body, deltaEvent("one"), "meridian_backend_error",
+                   "upstream connection error");
     const QJsonObject line = scenario.logLine(response.header("x-request-id"));
     QCOMPARE(line.value(QLatin1String("status_code")).toInt(), 502);
     QCOMPARE(line.value(QLatin1String("chosen_backend")).toString(), QStringLiteral("a"));
@@ -91,14 +98,19 @@ void TstStreamFailures::stallMidStreamEndsWellFormed()
     FakeUpstream &backend = scenario.addBackend("a");
     scenario.config.set("timeouts", "stream_read", "0.4");
     START_OR_FAIL(scenario);
-    backend.enqueue(Reply::chunkedHead("text/event-stream").sendChunk(deltaEvent("one")).sendChunk("data: {\"ha").awaitPeerClose());
+    backend.enqueue(Reply::chunkedHead("text/event-stream")
+                        .sendChunk(deltaEvent("one"))
+                        .sendChunk("data: {\"ha")
+                        .awaitPeerClose());
     const HttpResponse response = scenario.chat(Scenario::StreamBody);
     VERIFY_COMPLETE(response);
-    verifyErrorEnd(response.body, deltaEvent("one"), "meridian_stream_timeout", "upstream read timeout");
+    verifyErrorEnd(response.body, deltaEvent("one"), "meridian_stream_timeout",
+                   "upstream read timeout");
     QVERIFY(backend.log.waitForPeerClose(backend.log.requests().at(0).connection).has_value());
     const QJsonObject line = scenario.logLine(response.header("x-request-id"));
     QCOMPARE(line.value(QLatin1String("status_code")).toInt(), 504);
-    QCOMPARE(line.value(QLatin1String("error_type")).toString(), QStringLiteral("stream_read_timeout"));
+    QCOMPARE(line.value(QLatin1String("error_type")).toString(),
+             QStringLiteral("stream_read_timeout"));
 }
 
 void TstStreamFailures::streamReadFallsBackToRead()
@@ -107,10 +119,12 @@ void TstStreamFailures::streamReadFallsBackToRead()
     FakeUpstream &backend = scenario.addBackend("a");
     scenario.config.set("timeouts", "read", "0.4");
     START_OR_FAIL(scenario);
-    backend.enqueue(Reply::chunkedHead("text/event-stream").sendChunk(deltaEvent("one")).awaitPeerClose());
+    backend.enqueue(
+        Reply::chunkedHead("text/event-stream").sendChunk(deltaEvent("one")).awaitPeerClose());
     const HttpResponse response = scenario.chat(Scenario::StreamBody);
     VERIFY_COMPLETE(response);
-    verifyErrorEnd(response.body, deltaEvent("one"), "meridian_stream_timeout", "upstream read timeout");
+    verifyErrorEnd(response.body, deltaEvent("one"), "meridian_stream_timeout",
+                   "upstream read timeout");
 }
 
 void TstStreamFailures::steadyStreamOutlivesTheTimeout()
@@ -122,7 +136,8 @@ void TstStreamFailures::steadyStreamOutlivesTheTimeout()
     std::vector<std::string> events(15, deltaEvent("x"));
     events.emplace_back(DoneEvent);
     backend.enqueue(Reply::sse(events, 150ms)); // longer than the timeout in all, never in one gap
-    const HttpResponse response = scenario.connect().exchange("POST", Scenario::ChatPath, Scenario::StreamBody, {}, 30s);
+    const HttpResponse response =
+        scenario.connect().exchange("POST", Scenario::ChatPath, Scenario::StreamBody, {}, 30s);
     VERIFY_COMPLETE(response);
     QVERIFY2(response.body.find("error") == std::string::npos, response.body.c_str());
 }
@@ -144,11 +159,13 @@ void TstStreamFailures::deathOfAPlainAnswerIsNoSuccess()
     Scenario scenario;
     FakeUpstream &backend = scenario.addBackend("a");
     START_OR_FAIL(scenario);
-    const Reply whole = isChunked ? Reply::chunks("application/json", {completionBody(), "   "}) : Reply::json(completionBody());
+    const Reply whole = isChunked ? Reply::chunks("application/json", {completionBody(), "   "})
+                                  : Reply::json(completionBody());
     backend.enqueue(Reply(whole).cutAfter(200, static_cast<Ending>(ending)));
     RawClient client = scenario.connect();
     const HttpResponse response = client.exchange("POST", Scenario::ChatPath, Scenario::ChatBody);
-    QVERIFY2(!response.isComplete() || response.status == 502, "half an answer passed for a whole one");
+    QVERIFY2(!response.isComplete() || response.status == 502,
+             "half an answer passed for a whole one");
     if (!response.isComplete()) {
         QVERIFY2(client.readToEnd() != IoStatus::TimedOut, "the client waits for the rest");
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Promise: a backend that does not connect or does not answer costs its timeout, then the next is asked; 504 at the end.
+// Promise: a backend that does not connect or does not answer costs its timeout, then the next is
+// asked; 504 at the end.
 #include "tests/support/scenario.h"
 
 #include <QTest>
@@ -66,7 +67,8 @@ void TstTimeouts::firstByteTimeoutGoesElsewhere()
         failedOver += response.header("x-meridian-attempts") == "2" ? 1 : 0;
     }
     QVERIFY(failedOver >= 1);
-    QVERIFY2(mute.log.waitForPeerClose(mute.log.requests().at(0).connection), "the connection given up on stays open");
+    QVERIFY2(mute.log.waitForPeerClose(mute.log.requests().at(0).connection),
+             "the connection given up on stays open");
 }
 
 void TstTimeouts::firstByteTimeoutOfTheLastIs504()
@@ -79,7 +81,10 @@ void TstTimeouts::firstByteTimeoutOfTheLastIs504()
     for (const std::string_view body : {Scenario::ChatBody, Scenario::StreamBody}) {
         const HttpResponse response = scenario.chat(body);
         VERIFY_ERROR(response, 504);
-        QCOMPARE(scenario.logLine(response.header("x-request-id")).value(QLatin1String("status_code")).toInt(), 504);
+        QCOMPARE(scenario.logLine(response.header("x-request-id"))
+                     .value(QLatin1String("status_code"))
+                     .toInt(),
+                 504);
     }
 }
 
@@ -103,7 +108,8 @@ void TstTimeouts::slowButInTimeIsServed()
     FakeUpstream &slow = scenario.addBackend("slow");
     scenario.config.set("timeouts", "read", "2");
     START_OR_FAIL(scenario);
-    slow.setHandler([](const RecordedRequest &) { return Reply::json(completionBody()).after(600ms); });
+    slow.setHandler(
+        [](const RecordedRequest &) { return Reply::json(completionBody()).after(600ms); });
     QCOMPARE(scenario.chat().status, 200);
     QCOMPARE(slow.log.requestCount(), std::size_t(1));
 }
@@ -127,11 +133,14 @@ void TstTimeouts::stalledBodyEnds()
     scenario.config.set("timeouts", "read", "0.4");
     START_OR_FAIL(scenario);
     backend.setHandler([](const RecordedRequest &) {
-        return Reply::raw("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{\"half\":").awaitPeerClose();
+        return Reply::raw("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: "
+                          "100\r\n\r\n{\"half\":")
+            .awaitPeerClose();
     });
     RawClient client = scenario.connect();
     const HttpResponse response = client.exchange("POST", Scenario::ChatPath, Scenario::ChatBody);
-    QVERIFY2(!response.isComplete() || response.status == 504, "half an answer passed for a whole one");
+    QVERIFY2(!response.isComplete() || response.status == 504,
+             "half an answer passed for a whole one");
     QVERIFY(backend.log.waitForPeerClose(backend.log.requests().at(0).connection).has_value());
     QVERIFY(!scenario.logLineWith("status_code", 504).isEmpty());
 }

@@ -37,7 +37,9 @@ void TstTls::initTestCase()
 
 bool TstTls::startTls(Scenario &scenario) const
 {
-    scenario.config.set("gateway", "tls", "{cert: " + m_certificates.certificate() + ", key: " + m_certificates.key() + "}");
+    scenario.config.set("gateway", "tls",
+                        "{cert: " + m_certificates.certificate() +
+                            ", key: " + m_certificates.key() + "}");
     return scenario.start();
 }
 
@@ -46,12 +48,15 @@ void TstTls::requestsAndStreamsPass()
     Scenario scenario;
     scenario.addBackend("a");
     QVERIFY2(startTls(scenario), scenario.gateway.problem().c_str());
-    QVERIFY(scenario.gateway.process().standardOutput().find("meridian: serving on https://127.0.0.1:") != std::string::npos);
+    QVERIFY(scenario.gateway.process().standardOutput().find(
+                "meridian: serving on https://127.0.0.1:") != std::string::npos);
     RawClient client = scenario.connect();
     QVERIFY(client.startTls(m_client.get()));
     for (int i = 0; i < 5; ++i) {
-        QCOMPARE(client.exchange("POST", Scenario::ChatPath, Scenario::ChatBody).body, completionBody());
-        const HttpResponse stream = client.exchange("POST", Scenario::ChatPath, Scenario::StreamBody);
+        QCOMPARE(client.exchange("POST", Scenario::ChatPath, Scenario::ChatBody).body,
+                 completionBody());
+        const HttpResponse stream =
+            client.exchange("POST", Scenario::ChatPath, Scenario::StreamBody);
         VERIFY_COMPLETE(stream);
         QVERIFY(stream.body.ends_with(DoneEvent));
     }
@@ -66,7 +71,8 @@ void TstTls::largeBodiesPass()
     FakeUpstream &backend = scenario.addBackend("a");
     QVERIFY2(startTls(scenario), scenario.gateway.problem().c_str());
     const std::string answer(5 << 20, 'y');
-    backend.setHandler([&](const RecordedRequest &) { return Reply::of(200, "text/plain", answer); });
+    backend.setHandler(
+        [&](const RecordedRequest &) { return Reply::of(200, "text/plain", answer); });
     const std::string body = R"({"model":"test-model","x":")" + std::string(5 << 20, 'x') + "\"}";
     RawClient client = scenario.connect();
     QVERIFY(client.startTls(m_client.get()));
@@ -81,10 +87,13 @@ void TstTls::opensslCommandConnects()
     Scenario scenario;
     scenario.addBackend("a");
     QVERIFY2(startTls(scenario), scenario.gateway.problem().c_str());
-    const Finished done = runProcess({"sh", "-c",
-        "printf 'GET /healthz HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n' | openssl s_client -quiet -ign_eof "
-        "-verify_return_error -servername localhost -CAfile " + m_certificates.authority() + " -connect 127.0.0.1:"
-            + std::to_string(scenario.gateway.port())});
+    const Finished done =
+        runProcess({"sh", "-c",
+                    "printf 'GET /healthz HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: "
+                    "close\\r\\n\\r\\n' | openssl s_client -quiet -ign_eof "
+                    "-verify_return_error -servername localhost -CAfile " +
+                        m_certificates.authority() +
+                        " -connect 127.0.0.1:" + std::to_string(scenario.gateway.port())});
     QCOMPARE(done.exitCode.value_or(-1), 0);
     QVERIFY2(done.output.starts_with("HTTP/1.1 200"), (done.output + done.error).c_str());
 }
@@ -152,7 +161,8 @@ void TstTls::badCertificateStopsTheStart()
     Scenario scenario;
     scenario.addBackend("a");
     const std::string other = m_certificates.key("other.example");
-    scenario.config.set("gateway", "tls", "{cert: " + m_certificates.certificate() + ", key: " + other + "}");
+    scenario.config.set("gateway", "tls",
+                        "{cert: " + m_certificates.certificate() + ", key: " + other + "}");
     QVERIFY(!scenario.start());
     QCOMPARE(scenario.gateway.process().waitForExit(Patient).value_or(-1), 1);
     QVERIFY(!scenario.gateway.process().standardError().empty());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Promise: https backends are verified by name and authority unless told otherwise, with SNI and session resumption.
+// Promise: https backends are verified by name and authority unless told otherwise, with SNI and
+// session resumption.
 #include "tests/support/scenario.h"
 #include "tests/support/testcertificates.h"
 
@@ -24,7 +25,9 @@ private Q_SLOTS:
 
 private:
     /// A TLS backend with the certificate of `name`, listed with `tls` as its settings.
-    FakeUpstream &addTlsBackend(Scenario &scenario, const std::string &name, const std::string &tls,
+    FakeUpstream &addTlsBackend(Scenario &scenario,
+                                const std::string &name,
+                                const std::string &tls,
                                 const GatewayConfig::Entries &extra = {});
 
     TestCertificates m_certificates;
@@ -40,7 +43,9 @@ void TstTlsUpstream::initTestCase()
     m_other = m_certificates.serverContext("other.example");
 }
 
-FakeUpstream &TstTlsUpstream::addTlsBackend(Scenario &scenario, const std::string &name, const std::string &tls,
+FakeUpstream &TstTlsUpstream::addTlsBackend(Scenario &scenario,
+                                            const std::string &name,
+                                            const std::string &tls,
                                             const GatewayConfig::Entries &extra)
 {
     FakeUpstream &backend = *m_backends.emplace_back(std::make_unique<FakeUpstream>());
@@ -54,7 +59,8 @@ FakeUpstream &TstTlsUpstream::addTlsBackend(Scenario &scenario, const std::strin
 void TstTlsUpstream::caFileIsTrusted()
 {
     Scenario scenario;
-    FakeUpstream &backend = addTlsBackend(scenario, "localhost", "{ca_file: " + m_certificates.authority() + "}");
+    FakeUpstream &backend =
+        addTlsBackend(scenario, "localhost", "{ca_file: " + m_certificates.authority() + "}");
     START_OR_FAIL(scenario);
     for (int i = 0; i < 5; ++i) {
         const HttpResponse response = scenario.chat();
@@ -62,40 +68,47 @@ void TstTlsUpstream::caFileIsTrusted()
         QCOMPARE(response.status, 200);
         QCOMPARE(response.body, completionBody());
     }
-    QCOMPARE(backend.log.requests().at(0).header("host"), "localhost:" + std::to_string(backend.port()));
+    QCOMPARE(backend.log.requests().at(0).header("host"),
+             "localhost:" + std::to_string(backend.port()));
     QCOMPARE(scenario.stop(), 0);
 }
 
 void TstTlsUpstream::unknownAuthorityIsRefused()
 {
     Scenario scenario;
-    FakeUpstream &backend = addTlsBackend(scenario, "localhost", "{verify: true}"); // the system's authorities only
+    FakeUpstream &backend =
+        addTlsBackend(scenario, "localhost", "{verify: true}"); // the system's authorities only
     START_OR_FAIL(scenario);
     VERIFY_ERROR(scenario.chat(), 502, "meridian_backend_error");
     QCOMPARE(backend.log.requestCount(), std::size_t(0));
     QCOMPARE(scenario.stop(), 0);
     const QString said = QString::fromStdString(scenario.gateway.process().standardError());
-    QVERIFY2(said.contains(QLatin1String("certificate"), Qt::CaseInsensitive) && said.contains(QLatin1String("secure")), qPrintable(said));
+    QVERIFY2(said.contains(QLatin1String("certificate"), Qt::CaseInsensitive) &&
+                 said.contains(QLatin1String("secure")),
+             qPrintable(said));
 }
 
 void TstTlsUpstream::wrongNameIsRefused()
 {
     Scenario scenario;
-    FakeUpstream &backend = addTlsBackend(scenario, "other.example", "{ca_file: " + m_certificates.authority() + "}",
-                                          {{"auth_header", "\"Bearer not-for-strangers\""}});
+    FakeUpstream &backend =
+        addTlsBackend(scenario, "other.example", "{ca_file: " + m_certificates.authority() + "}",
+                      {{"auth_header", "\"Bearer not-for-strangers\""}});
     START_OR_FAIL(scenario);
     VERIFY_ERROR(scenario.chat(), 502, "meridian_backend_error");
     QCOMPARE(backend.log.requestCount(), std::size_t(0));
     QCOMPARE(scenario.stop(), 0);
     const QString said = QString::fromStdString(scenario.gateway.process().standardError());
-    QVERIFY2(said.contains(QLatin1String("mismatch"), Qt::CaseInsensitive) || said.contains(QLatin1String("name"), Qt::CaseInsensitive),
+    QVERIFY2(said.contains(QLatin1String("mismatch"), Qt::CaseInsensitive) ||
+                 said.contains(QLatin1String("name"), Qt::CaseInsensitive),
              qPrintable(said));
 }
 
 void TstTlsUpstream::serverNameOverridesTheHost()
 {
     Scenario scenario;
-    addTlsBackend(scenario, "other.example", "{ca_file: " + m_certificates.authority() + ", server_name: other.example}");
+    addTlsBackend(scenario, "other.example",
+                  "{ca_file: " + m_certificates.authority() + ", server_name: other.example}");
     START_OR_FAIL(scenario);
     QCOMPARE(scenario.chat().status, 200);
 }
@@ -111,10 +124,13 @@ void TstTlsUpstream::verifyFalseTrustsAnyone()
 void TstTlsUpstream::sessionsAreResumed()
 {
     Scenario scenario;
-    FakeUpstream &backend = addTlsBackend(scenario, "localhost", "{ca_file: " + m_certificates.authority() + "}");
+    FakeUpstream &backend =
+        addTlsBackend(scenario, "localhost", "{ca_file: " + m_certificates.authority() + "}");
     scenario.config.set("gateway", "workers", "1");
     START_OR_FAIL(scenario);
-    backend.setHandler([](const RecordedRequest &) { return Reply::json(completionBody()).ending(Ending::Close); });
+    backend.setHandler([](const RecordedRequest &) {
+        return Reply::json(completionBody()).ending(Ending::Close);
+    });
     for (int i = 0; i < 10; ++i) {
         QCOMPARE(scenario.chat().status, 200);
     }
@@ -130,7 +146,8 @@ void TstTlsUpstream::plainBackendBehindHttpsUrlIs502()
 {
     Scenario scenario;
     FakeUpstream plain;
-    scenario.config.backend("plain", "https://localhost:" + std::to_string(plain.port()), {{"tls", "{verify: false}"}});
+    scenario.config.backend("plain", "https://localhost:" + std::to_string(plain.port()),
+                            {{"tls", "{verify: false}"}});
     scenario.config.set("timeouts", "connect", "2");
     START_OR_FAIL(scenario);
     const HttpResponse response = scenario.chat();
@@ -141,7 +158,8 @@ void TstTlsUpstream::plainBackendBehindHttpsUrlIs502()
 void TstTlsUpstream::streamsPassAndDeathIsSeen()
 {
     Scenario scenario;
-    FakeUpstream &backend = addTlsBackend(scenario, "localhost", "{ca_file: " + m_certificates.authority() + "}");
+    FakeUpstream &backend =
+        addTlsBackend(scenario, "localhost", "{ca_file: " + m_certificates.authority() + "}");
     START_OR_FAIL(scenario);
     const std::string event = deltaEvent(std::string(5000, 'z'));
     backend.enqueue(Reply::sse(std::vector<std::string>(500, event)));

@@ -14,7 +14,8 @@ const std::string Boundary = "----tests7MA4YWxkTrZu0gW";
 
 std::string field(const std::string &name, const std::string &value)
 {
-    return "--" + Boundary + "\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n";
+    return "--" + Boundary + "\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" +
+           value + "\r\n";
 }
 
 std::string filePart(std::size_t size)
@@ -23,8 +24,10 @@ std::string filePart(std::size_t size)
     for (std::size_t i = 0; i < size; ++i) {
         bytes[i] = static_cast<char>((i * 7 + i / 251) % 256);
     }
-    return "--" + Boundary + "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.wav\"\r\n"
-        "Content-Type: audio/wav\r\n\r\n" + bytes + "\r\n";
+    return "--" + Boundary +
+           "\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.wav\"\r\n"
+           "Content-Type: audio/wav\r\n\r\n" +
+           bytes + "\r\n";
 }
 
 std::string ending()
@@ -60,7 +63,8 @@ void TstUpload::multipartArrivesByteForByte_data()
 {
     QTest::addColumn<bool>("isChunked");
     QTest::addColumn<QString>("path");
-    for (const char *path : {"/v1/audio/transcriptions", "/v1/audio/translations", "/v1/images/edits", "/v1/images/variations"}) {
+    for (const char *path : {"/v1/audio/transcriptions", "/v1/audio/translations",
+                             "/v1/images/edits", "/v1/images/variations"}) {
         QTest::addRow("%s, content-length", path) << false << QString::fromLatin1(path);
         QTest::addRow("%s, chunked", path) << true << QString::fromLatin1(path);
     }
@@ -75,7 +79,8 @@ void TstUpload::multipartArrivesByteForByte()
     START_OR_FAIL(scenario);
     const std::string body = field("model", "test-model") + filePart(5 << 20) + ending();
     RawClient client = scenario.connect();
-    std::string text = "POST " + path.toStdString() + " HTTP/1.1\r\nHost: x\r\n" + headerLines(multipart());
+    std::string text =
+        "POST " + path.toStdString() + " HTTP/1.1\r\nHost: x\r\n" + headerLines(multipart());
     text += isChunked ? "Transfer-Encoding: chunked\r\n\r\n" + chunked(body, 10007)
                       : "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
     QVERIFY(client.send(text, 60s));
@@ -97,8 +102,9 @@ void TstUpload::uploadStreamsWhileItIsSent()
     START_OR_FAIL(scenario);
     const std::string body = field("model", "test-model") + filePart(1 << 20) + ending();
     RawClient client = scenario.connect();
-    QVERIFY(client.send("POST /v1/audio/transcriptions HTTP/1.1\r\nHost: x\r\n" + headerLines(multipart())
-                        + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n"));
+    QVERIFY(client.send("POST /v1/audio/transcriptions HTTP/1.1\r\nHost: x\r\n" +
+                        headerLines(multipart()) +
+                        "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n"));
     QVERIFY(client.send(std::string_view(body).substr(0, 500000)));
     // The rest is not even written yet, and the backend has most of the first part.
     QVERIFY(backend.log.waitForBodyBytes(300000));
@@ -131,8 +137,8 @@ void TstUpload::memoryDoesNotGrowByTheBody()
     VERIFY_COMPLETE(response);
     QCOMPARE(response.status, 200);
     QCOMPARE(backend.log.requests().back().body.size(), body.size());
-    qInfo("resident: before %.1f MiB, held %.1f MiB, peak %.1f MiB", double(before) / 1048576, double(held) / 1048576,
-          double(peak) / 1048576);
+    qInfo("resident: before %.1f MiB, held %.1f MiB, peak %.1f MiB", double(before) / 1048576,
+          double(held) / 1048576, double(peak) / 1048576);
     if (!scenario.gateway.isInstrumented()) {
         QVERIFY2(peak < before + (8U << 20), "the body is kept in memory");
     }
@@ -163,8 +169,8 @@ void TstUpload::modelIsReadFromTheForm()
     }
     QCOMPARE(one.log.requestCount(), std::size_t(0));
     QCOMPARE(two.log.requestCount(), std::size_t(4));
-    const HttpResponse unknown =
-        scenario.post(Transcriptions, field("model", "no-such") + filePart(100) + ending(), multipart());
+    const HttpResponse unknown = scenario.post(
+        Transcriptions, field("model", "no-such") + filePart(100) + ending(), multipart());
     VERIFY_ERROR(unknown, 404, "invalid_request_error", "model_not_found");
 }
 
@@ -177,8 +183,9 @@ void TstUpload::uploadLimitIsKept()
     const std::string body = field("model", "test-model") + filePart(200000) + ending();
     VERIFY_ERROR(scenario.post(Transcriptions, body, multipart()), 413, "invalid_request_error");
     RawClient client = scenario.connect();
-    (void)client.send("POST /v1/audio/transcriptions HTTP/1.1\r\nHost: x\r\n" + headerLines(multipart())
-                      + "Transfer-Encoding: chunked\r\n\r\n" + chunked(body, 5000));
+    (void)client.send("POST /v1/audio/transcriptions HTTP/1.1\r\nHost: x\r\n" +
+                      headerLines(multipart()) + "Transfer-Encoding: chunked\r\n\r\n" +
+                      chunked(body, 5000));
     // By then the backend may have begun to answer; what must not happen is success.
     const HttpResponse response = client.readResponse();
     QVERIFY2(response.status == 413, response.problem.c_str());
@@ -193,8 +200,8 @@ void TstUpload::clientThatLeavesMidUploadCancels()
     {
         RawClient client = scenario.connect();
         const std::string body = field("model", "test-model") + filePart(300000);
-        QVERIFY(client.send("POST /v1/audio/transcriptions HTTP/1.1\r\nHost: x\r\n" + headerLines(multipart())
-                            + "Content-Length: 9000000\r\n\r\n" + body));
+        QVERIFY(client.send("POST /v1/audio/transcriptions HTTP/1.1\r\nHost: x\r\n" +
+                            headerLines(multipart()) + "Content-Length: 9000000\r\n\r\n" + body));
         QVERIFY(backend.log.waitForBodyBytes(200000));
         client.abort();
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Promise: token usage is read off the answer on its way, however it is cut, and shown in the log and the metrics.
+// Promise: token usage is read off the answer on its way, however it is cut, and shown in the log
+// and the metrics.
 #include "tests/support/scenario.h"
 
 #include <QTest>
@@ -26,7 +27,10 @@ double tokens(const Scenario &scenario, const char *kind)
     return scenario.metric("meridian_tokens_total", {std::string("kind=\"") + kind + "\""});
 }
 
-void verifyTokens(const Scenario &scenario, const HttpResponse &response, int prompt, int completion)
+void verifyTokens(const Scenario &scenario,
+                  const HttpResponse &response,
+                  int prompt,
+                  int completion)
 {
     VERIFY_COMPLETE(response);
     QCOMPARE(response.status, 200);
@@ -67,7 +71,8 @@ void TstUsage::streamsCutAtEveryByte()
     int count = 0;
     for (std::size_t cut = front.size(); cut < front.size() + usageEvent().size(); ++cut, ++count) {
         backend.enqueue(Reply::sse({stream.substr(0, cut), stream.substr(cut)}));
-        const HttpResponse response = client.exchange("POST", Scenario::ChatPath, Scenario::StreamBody);
+        const HttpResponse response =
+            client.exchange("POST", Scenario::ChatPath, Scenario::StreamBody);
         VERIFY_COMPLETE(response);
         QCOMPARE(response.body, stream);
     }
@@ -97,8 +102,9 @@ void TstUsage::plainAnswersInChunks()
     FakeUpstream &backend = scenario.addBackend("a");
     START_OR_FAIL(scenario);
     for (const std::size_t size : {1U, 2U, 3U, 7U, 50U, 200U}) {
-        backend.enqueue(Reply::raw("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
-                                   + chunked(completionBody(), size)));
+        backend.enqueue(Reply::raw("HTTP/1.1 200 OK\r\nContent-Type: "
+                                   "application/json\r\nTransfer-Encoding: chunked\r\n\r\n" +
+                                   chunked(completionBody(), size)));
         const HttpResponse response = scenario.chat();
         QCOMPARE(response.body, completionBody());
         verifyTokens(scenario, response, 7, 3);
@@ -122,10 +128,11 @@ void TstUsage::usageInTheTextIsNotUsage()
     FakeUpstream &backend = scenario.addBackend("a");
     START_OR_FAIL(scenario);
     const std::string text = R"(\"usage\":{\"prompt_tokens\":999,\"completion_tokens\":999})";
-    backend.enqueue(Reply::json(R"({"choices":[{"message":{"content":")" + text
-                                + R"("}}],"usage":{"prompt_tokens":7,"completion_tokens":3}})"));
+    backend.enqueue(Reply::json(R"({"choices":[{"message":{"content":")" + text +
+                                R"("}}],"usage":{"prompt_tokens":7,"completion_tokens":3}})"));
     verifyTokens(scenario, scenario.chat(), 7, 3);
-    backend.enqueue(Reply::sse({deltaEvent(text), usageEvent(), deltaEvent(text), std::string(DoneEvent)}));
+    backend.enqueue(
+        Reply::sse({deltaEvent(text), usageEvent(), deltaEvent(text), std::string(DoneEvent)}));
     verifyTokens(scenario, scenario.chat(Scenario::StreamBody), 11, 5);
 }
 

@@ -24,7 +24,9 @@ struct Fixture
         : budget(cap)
         , listener(*ListenerSet::bind("127.0.0.1", 0, 1))
         , address(listener.address())
-        , acceptor(loop, listener.release(), budget,
+        , acceptor(loop,
+                   listener.release(),
+                   budget,
                    {[this](int fd, const SocketAddress &peer) {
                         isPeerLoopback &= peer.isLoopback();
                         accepted.push_back(fd);

@@ -73,7 +73,8 @@ struct Fixture
     Connection connection;
 };
 
-/// Turns without waiting: the peer is read in between, so that the loop may have nothing to wait for.
+/// Turns without waiting: the peer is read in between, so that the loop may have nothing to wait
+/// for.
 bool spinUntil(EpollDispatcher &dispatcher, const std::function<bool()> &condition)
 {
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
@@ -162,10 +163,10 @@ private Q_SLOTS:
                 congestions += connection.isCongested() ? 1 : 0;
             };
             fixture.owner.whenDrained = [&] {
-                violations += connection.isCongested() ||
-                                      connection.unsent() >= Connection::HighWatermark / 2
-                                  ? 1
-                                  : 0;
+                violations +=
+                    connection.isCongested() || connection.unsent() >= Connection::HighWatermark / 2
+                        ? 1
+                        : 0;
                 writeMore();
             };
             writeMore();

@@ -2,16 +2,16 @@
 // One connected socket, plain or TLS, with deadlines on everything: the ground under the fakes.
 #include "tests/support/bytestream.h"
 
-#include <arpa/inet.h>
-#include <netinet/tcp.h>
 #include <openssl/err.h>
+
+#include <algorithm>
+#include <arpa/inet.h>
+#include <array>
+#include <cerrno>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <algorithm>
-#include <array>
-#include <cerrno>
 #include <utility>
 
 namespace meridian::support {
@@ -86,8 +86,8 @@ ByteStream ByteStream::connectTo(std::uint16_t port, Deadline deadline, int rece
     if (::connect(stream.m_fd, reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0) {
         int error = errno;
         socklen_t size = sizeof error;
-        if (error != EINPROGRESS || stream.waitFor(POLLOUT, deadline) != IoStatus::Ok
-            || getsockopt(stream.m_fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0 || error != 0) {
+        if (error != EINPROGRESS || stream.waitFor(POLLOUT, deadline) != IoStatus::Ok ||
+            getsockopt(stream.m_fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0 || error != 0) {
             stream.close();
         }
     }
@@ -156,7 +156,9 @@ IoStatus ByteStream::acceptTls(SSL_CTX *context, Deadline deadline)
     return handshake(deadline);
 }
 
-IoStatus ByteStream::connectTls(SSL_CTX *context, const std::string &serverName, Deadline deadline,
+IoStatus ByteStream::connectTls(SSL_CTX *context,
+                                const std::string &serverName,
+                                Deadline deadline,
                                 SSL_SESSION *session)
 {
     m_ssl = SSL_new(context);
@@ -221,7 +223,8 @@ IoStatus ByteStream::writeAll(std::string_view bytes, Deadline deadline, std::si
         short events = POLLOUT;
         if (m_ssl != nullptr) {
             ERR_clear_error();
-            count = SSL_write(m_ssl, rest.data(), static_cast<int>(std::min<std::size_t>(rest.size(), 1U << 20)));
+            count = SSL_write(m_ssl, rest.data(),
+                              static_cast<int>(std::min<std::size_t>(rest.size(), 1U << 20)));
             const int reason = SSL_get_error(m_ssl, static_cast<int>(count));
             events = reason == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT;
             if (count <= 0 && reason != SSL_ERROR_WANT_READ && reason != SSL_ERROR_WANT_WRITE) {
@@ -282,8 +285,8 @@ int bindLoopback(std::uint16_t port, bool isListening, int backlog)
     const int one = 1;
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
     const sockaddr_in address = loopback(port);
-    if (::bind(fd, reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0
-        || (isListening && ::listen(fd, backlog) != 0)) {
+    if (::bind(fd, reinterpret_cast<const sockaddr *>(&address), sizeof address) != 0 ||
+        (isListening && ::listen(fd, backlog) != 0)) {
         ::close(fd);
         return -1;
     }

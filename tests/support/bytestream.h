@@ -34,20 +34,24 @@ public:
     ByteStream &operator=(ByteStream &&other) noexcept;
 
     /// A connection to 127.0.0.1; `receiveBuffer` > 0 sets SO_RCVBUF before connecting.
-    [[nodiscard]] static ByteStream connectTo(std::uint16_t port, Deadline deadline, int receiveBuffer = 0);
+    [[nodiscard]] static ByteStream
+    connectTo(std::uint16_t port, Deadline deadline, int receiveBuffer = 0);
 
     /// When readable, waits end with Stopped. Not owned.
     void setStopDescriptor(int fd) { m_stopFd = fd; }
 
     [[nodiscard]] IoStatus acceptTls(SSL_CTX *context, Deadline deadline);
     /// `session` (may be null) is offered for resumption. Verification is as `context` says.
-    [[nodiscard]] IoStatus connectTls(SSL_CTX *context, const std::string &serverName, Deadline deadline,
+    [[nodiscard]] IoStatus connectTls(SSL_CTX *context,
+                                      const std::string &serverName,
+                                      Deadline deadline,
                                       SSL_SESSION *session = nullptr);
 
     /// At least one byte is appended to `into`, at most `limit`.
     [[nodiscard]] IoStatus readSome(std::string &into, std::size_t limit, Deadline deadline);
     /// All of `bytes`; `written` (may be null) tells how many went out.
-    [[nodiscard]] IoStatus writeAll(std::string_view bytes, Deadline deadline, std::size_t *written = nullptr);
+    [[nodiscard]] IoStatus
+    writeAll(std::string_view bytes, Deadline deadline, std::size_t *written = nullptr);
     /// Until the peer closes, or `wakeFd` (when not -1) is readable (then Ok).
     [[nodiscard]] IoStatus waitForPeerClose(Deadline deadline, int wakeFd = -1) const;
 

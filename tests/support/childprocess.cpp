@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
-// A program started by a test: its output is read as it comes, its end is awaited, it never outlives the test.
+// A program started by a test: its output is read as it comes, its end is awaited, it never
+// outlives the test.
 #include "tests/support/childprocess.h"
 
+#include <array>
+#include <csignal>
+#include <cstdlib>
 #include <fcntl.h>
+#include <filesystem>
+#include <fstream>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <array>
-#include <csignal>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 
 namespace meridian::support {
 
@@ -191,7 +191,8 @@ std::size_t ChildProcess::openDescriptors() const
     return count;
 }
 
-Finished runProcess(const std::vector<std::string> &arguments, const ChildProcess::Environment &extra,
+Finished runProcess(const std::vector<std::string> &arguments,
+                    const ChildProcess::Environment &extra,
                     Deadline deadline)
 {
     ChildProcess child;

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
-// A program started by a test: its output is read as it comes, its end is awaited, it never outlives the test.
+// A program started by a test: its output is read as it comes, its end is awaited, it never
+// outlives the test.
 #pragma once
 
 #include "tests/support/deadline.h"
-
-#include <sys/types.h>
 
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <sys/types.h>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -30,14 +30,17 @@ public:
     ChildProcess &operator=(const ChildProcess &) = delete;
 
     /// `arguments[0]` is the program (PATH is searched). `extra` is added to the environment.
-    [[nodiscard]] bool start(const std::vector<std::string> &arguments, const Environment &extra = {});
+    [[nodiscard]] bool start(const std::vector<std::string> &arguments,
+                             const Environment &extra = {});
     [[nodiscard]] bool waitForOutput(const std::string &text, Deadline deadline) const;
     void signal(int number) const;
     /// The exit code, or 128 + the signal; empty when still running at the deadline.
     [[nodiscard]] std::optional<int> waitForExit(Deadline deadline);
 
     [[nodiscard]] bool isRunning();
+
     [[nodiscard]] pid_t pid() const { return m_pid; }
+
     [[nodiscard]] std::string standardOutput() const;
     [[nodiscard]] std::string standardError() const;
 
@@ -67,7 +70,9 @@ struct Finished
     std::string output;
     std::string error;
 };
+
 [[nodiscard]] Finished runProcess(const std::vector<std::string> &arguments,
-                                  const ChildProcess::Environment &extra = {}, Deadline deadline = 30s);
+                                  const ChildProcess::Environment &extra = {},
+                                  Deadline deadline = 30s);
 
 } // namespace meridian::support

@@ -43,7 +43,8 @@ public:
     /// For poll(2): rounded up, never negative.
     [[nodiscard]] int pollMilliseconds() const
     {
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(m_end - Clock::now()).count();
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(m_end - Clock::now()).count();
         return static_cast<int>(std::clamp<decltype(left)>(left, 0, INT_MAX));
     }
 

@@ -4,12 +4,11 @@
 
 #include "tests/support/upstreamsession.h"
 
+#include <array>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include <array>
 #include <utility>
 
 namespace meridian::support {
@@ -25,17 +24,19 @@ std::string modelList(const std::vector<std::string> &models)
 {
     std::string text = R"({"object":"list","data":[)";
     for (std::size_t i = 0; i < models.size(); ++i) {
-        text += (i == 0 ? R"({"id":")" : R"(,{"id":")") + models[i] + R"(","object":"model","owned_by":"fake"})";
+        text += (i == 0 ? R"({"id":")" : R"(,{"id":")") + models[i] +
+                R"(","object":"model","owned_by":"fake"})";
     }
     return text + "]}";
 }
 
 Reply plainCompletion(const RecordedRequest &request)
 {
-    const bool isStream = request.body.find(R"("stream":true)") != std::string::npos
-        || request.body.find(R"("stream": true)") != std::string::npos;
+    const bool isStream = request.body.find(R"("stream":true)") != std::string::npos ||
+                          request.body.find(R"("stream": true)") != std::string::npos;
     if (isStream) {
-        return Reply::sse({deltaEvent("hel"), deltaEvent("lo"), usageEvent(), std::string(DoneEvent)});
+        return Reply::sse(
+            {deltaEvent("hel"), deltaEvent("lo"), usageEvent(), std::string(DoneEvent)});
     }
     return Reply::json(completionBody());
 }
@@ -162,7 +163,8 @@ Reply FakeUpstream::replyTo(const RecordedRequest &request)
 {
     std::unique_lock lock(m_mutex);
     if (request.method == "GET" && request.target == "/v1/models" && !m_isHealthScripted) {
-        return m_isHealthy ? Reply::json(modelList(m_models)) : Reply::json(R"({"error":"unwell"})", 500);
+        return m_isHealthy ? Reply::json(modelList(m_models))
+                           : Reply::json(R"({"error":"unwell"})", 500);
     }
     if (!m_scripted.empty()) {
         const Reply reply = std::move(m_scripted.front());

@@ -22,9 +22,9 @@ namespace meridian::support {
 /// What happens to a connection before any request is read.
 enum class AcceptMode : std::uint8_t {
     Serve,
-    CloseAtOnce, // FIN without reading
-    ResetAtOnce, // RST without reading
-    NeverRead,   // accepted, then silence
+    CloseAtOnce,   // FIN without reading
+    ResetAtOnce,   // RST without reading
+    NeverRead,     // accepted, then silence
     DropAfterHead, // RST when the head is there, the body unread
 };
 
@@ -52,11 +52,15 @@ public:
 
     void setHandler(Handler handler);
     void enqueue(Reply reply, std::size_t times = 1);
+
     void setAcceptMode(AcceptMode mode) { m_acceptMode = mode; }
+
     /// False: probes get 500.
     void setHealthy(bool isHealthy) { m_isHealthy = isHealthy; }
+
     /// True: GET /v1/models goes to the scripts like any request.
     void setHealthScripted(bool isScripted) { m_isHealthScripted = isScripted; }
+
     void setModels(std::vector<std::string> models);
     /// Bodies are not read before the gate opens.
     void setBodyGate(SharedGate gate);
@@ -96,7 +100,7 @@ private:
     std::vector<std::string> m_models{"test-model"};
     SharedGate m_bodyGate;
     std::mutex m_idleMutex;
-    std::vector<int> m_idle; // descriptors waiting for a request
+    std::vector<int> m_idle;       // descriptors waiting for a request
     std::list<Session> m_sessions; // accept thread only
     std::thread m_acceptor;
 };

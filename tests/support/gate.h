@@ -2,11 +2,10 @@
 // A door a fake server waits at until the test opens it: order without sleeping.
 #pragma once
 
-#include <sys/eventfd.h>
-#include <unistd.h>
-
 #include <cstdint>
 #include <memory>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 namespace meridian::support {
 

@@ -4,13 +4,15 @@
 
 namespace meridian::support {
 
-GatewayConfig &GatewayConfig::set(std::string_view section, std::string_view key, std::string_view value)
+GatewayConfig &
+GatewayConfig::set(std::string_view section, std::string_view key, std::string_view value)
 {
     m_sections[std::string(section)][std::string(key)] = value;
     return *this;
 }
 
-GatewayConfig &GatewayConfig::backend(std::string_view name, std::string_view url, const Entries &extra)
+GatewayConfig &
+GatewayConfig::backend(std::string_view name, std::string_view url, const Entries &extra)
 {
     m_backends.push_back({{std::string(name), std::string(url)}, extra});
     return *this;
@@ -41,7 +43,11 @@ std::string GatewayConfig::yaml() const
         text += "backends:\n";
     }
     for (const auto &[identity, extra] : m_backends) {
-        text.append("  - name: ").append(identity.first).append("\n    url: ").append(identity.second).append("\n");
+        text.append("  - name: ")
+            .append(identity.first)
+            .append("\n    url: ")
+            .append(identity.second)
+            .append("\n");
         for (const auto &[key, value] : extra) {
             text.append("    ").append(key).append(": ").append(value).append("\n");
         }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The real executable under test: started on a free port with a configuration of its own, stopped by signal.
+// The real executable under test: started on a free port with a configuration of its own, stopped
+// by signal.
 #include "tests/support/gatewayprocess.h"
 
 #include <csignal>
@@ -11,7 +12,7 @@
 #include <utility>
 
 #ifndef MERIDIAN_DEFAULT_BINARY
-#    error "MERIDIAN_DEFAULT_BINARY names the executable that is tested"
+#error "MERIDIAN_DEFAULT_BINARY names the executable that is tested"
 #endif
 
 namespace meridian::support {
@@ -76,10 +77,10 @@ bool GatewayProcess::start(GatewayConfig config, const ChildProcess::Environment
         words.emplace_back(word);
     }
     const std::string announcement = "meridian: serving on http";
-    if (!m_process.start(words, extra) || !m_process.waitForOutput(announcement, 15s)
-        || !m_process.waitForOutput("\n", 5s)) {
-        m_problem = "the gateway did not start\nstdout: " + m_process.standardOutput()
-            + "\nstderr: " + m_process.standardError() + "\nconfiguration:\n" + config.yaml();
+    if (!m_process.start(words, extra) || !m_process.waitForOutput(announcement, 15s) ||
+        !m_process.waitForOutput("\n", 5s)) {
+        m_problem = "the gateway did not start\nstdout: " + m_process.standardOutput() +
+                    "\nstderr: " + m_process.standardError() + "\nconfiguration:\n" + config.yaml();
         return false;
     }
     const std::string output = m_process.standardOutput();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The real executable under test: started on a free port with a configuration of its own, stopped by signal.
+// The real executable under test: started on a free port with a configuration of its own, stopped
+// by signal.
 #pragma once
 
 #include "tests/support/childprocess.h"
@@ -14,8 +15,9 @@
 
 namespace meridian::support {
 
-/// MERIDIAN_BIN names the executable (default: `defaultBinary`, from the build); MERIDIAN_TEST_WRAPPER
-/// is put in front of it (a memory checker); MERIDIAN_TEST_WORKERS becomes gateway.workers.
+/// MERIDIAN_BIN names the executable (default: `defaultBinary`, from the build);
+/// MERIDIAN_TEST_WRAPPER is put in front of it (a memory checker); MERIDIAN_TEST_WORKERS becomes
+/// gateway.workers.
 class GatewayProcess
 {
 public:

@@ -29,8 +29,8 @@ std::string_view trimmed(std::string_view text)
 
 bool equalsIgnoreCase(std::string_view a, std::string_view b)
 {
-    return a.size() == b.size()
-        && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
+                                              [](char x, char y) { return lower(x) == lower(y); });
 }
 
 const std::string *findHeader(const Headers &headers, std::string_view name)
@@ -45,8 +45,9 @@ const std::string *findHeader(const Headers &headers, std::string_view name)
 
 std::size_t countHeader(const Headers &headers, std::string_view name)
 {
-    return static_cast<std::size_t>(std::count_if(
-        headers.begin(), headers.end(), [name](const auto &field) { return equalsIgnoreCase(field.first, name); }));
+    return static_cast<std::size_t>(
+        std::count_if(headers.begin(), headers.end(),
+                      [name](const auto &field) { return equalsIgnoreCase(field.first, name); }));
 }
 
 std::string headerLines(const Headers &headers)
@@ -81,14 +82,16 @@ std::optional<HttpHead> parseHead(std::string_view bytes, bool *isMalformed)
     }
     const auto second = line.find(' ', space + 1);
     head.first = line.substr(0, space);
-    head.second = line.substr(space + 1, second == std::string_view::npos ? second : second - space - 1);
+    head.second =
+        line.substr(space + 1, second == std::string_view::npos ? second : second - space - 1);
     head.third = second == std::string_view::npos ? std::string_view() : line.substr(second + 1);
     rest.remove_prefix(lineEnd + 2);
     while (!rest.empty()) {
         const auto stop = rest.find("\r\n");
         const std::string_view field = rest.substr(0, stop);
         const auto colon = field.find(':');
-        if (colon == std::string_view::npos || colon == 0 || field.find_first_of("\r\n") != std::string_view::npos) {
+        if (colon == std::string_view::npos || colon == 0 ||
+            field.find_first_of("\r\n") != std::string_view::npos) {
             return broken();
         }
         head.headers.emplace_back(field.substr(0, colon), trimmed(field.substr(colon + 1)));
@@ -125,7 +128,8 @@ ChunkReader::State ChunkReader::feed(std::string &bytes)
             state = line.empty() ? State::NeedMore : State::Broken;
         } else if (m_expect == Expect::Size) {
             const std::string_view digits = line.substr(0, line.find(';'));
-            const auto [last, error] = std::from_chars(digits.data(), digits.data() + digits.size(), m_left, 16);
+            const auto [last, error] =
+                std::from_chars(digits.data(), digits.data() + digits.size(), m_left, 16);
             if (error != std::errc() || last != digits.data() + digits.size() || digits.empty()) {
                 state = State::Broken;
             }

@@ -30,11 +30,15 @@ struct HttpHead
     Headers headers;
     std::size_t size = 0; // bytes, the empty line included
 
-    [[nodiscard]] const std::string *header(std::string_view name) const { return findHeader(headers, name); }
+    [[nodiscard]] const std::string *header(std::string_view name) const
+    {
+        return findHeader(headers, name);
+    }
 };
 
 /// Empty until the head is complete, or when it cannot be read (then `isMalformed` is set).
-[[nodiscard]] std::optional<HttpHead> parseHead(std::string_view bytes, bool *isMalformed = nullptr);
+[[nodiscard]] std::optional<HttpHead> parseHead(std::string_view bytes,
+                                                bool *isMalformed = nullptr);
 
 /// Takes chunked bytes as they come; strict.
 class ChunkReader
@@ -91,7 +95,10 @@ struct HttpResponse
         return value == nullptr ? std::string() : *value;
     }
 
-    [[nodiscard]] bool has(std::string_view name) const { return findHeader(headers, name) != nullptr; }
+    [[nodiscard]] bool has(std::string_view name) const
+    {
+        return findHeader(headers, name) != nullptr;
+    }
 };
 
 } // namespace meridian::support

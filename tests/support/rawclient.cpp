@@ -29,7 +29,9 @@ bool RawClient::sendByteByByte(std::string_view bytes, Deadline deadline)
                        [&](const char &c) { return send(std::string_view(&c, 1), deadline); });
 }
 
-std::string RawClient::request(std::string_view method, std::string_view target, std::string_view body,
+std::string RawClient::request(std::string_view method,
+                               std::string_view target,
+                               std::string_view body,
                                const Headers &extra)
 {
     std::string text(method);
@@ -93,8 +95,8 @@ HttpResponse RawClient::readHead(Deadline deadline)
         if (!head) {
             const IoStatus status = readSome(deadline);
             if (status != IoStatus::Ok) {
-                response.problem = std::string("no response head: ") + ioStatusName(status)
-                    + ", received: " + m_pending.substr(0, 200);
+                response.problem = std::string("no response head: ") + ioStatusName(status) +
+                                   ", received: " + m_pending.substr(0, 200);
                 return response;
             }
             continue;
@@ -119,7 +121,8 @@ HttpResponse RawClient::readHead(Deadline deadline)
 HttpResponse RawClient::readResponse(std::string_view method, Deadline deadline)
 {
     HttpResponse response = readHead(deadline);
-    if (!response.isComplete() || method == "HEAD" || response.status == 204 || response.status == 304) {
+    if (!response.isComplete() || method == "HEAD" || response.status == 204 ||
+        response.status == 304) {
         return response;
     }
     const std::string *length = findHeader(response.headers, "content-length");
@@ -172,15 +175,19 @@ HttpResponse RawClient::readResponse(std::string_view method, Deadline deadline)
     return response;
 }
 
-HttpResponse RawClient::exchange(std::string_view method, std::string_view target, std::string_view body,
-                                 const Headers &extra, Deadline deadline)
+HttpResponse RawClient::exchange(std::string_view method,
+                                 std::string_view target,
+                                 std::string_view body,
+                                 const Headers &extra,
+                                 Deadline deadline)
 {
     HttpResponse response;
     if (!isOpen()) {
         response.problem = "not connected";
         return response;
     }
-    // A server may answer before it has read everything: a failed send is not yet a failed exchange.
+    // A server may answer before it has read everything: a failed send is not yet a failed
+    // exchange.
     (void)send(request(method, target, body, extra), deadline);
     return readResponse(method, deadline);
 }

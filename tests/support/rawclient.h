@@ -18,7 +18,8 @@ public:
     RawClient() = default;
     explicit RawClient(std::uint16_t port, Deadline deadline = Patient, int receiveBuffer = 0);
 
-    [[nodiscard]] bool startTls(SSL_CTX *context, const std::string &serverName = "localhost",
+    [[nodiscard]] bool startTls(SSL_CTX *context,
+                                const std::string &serverName = "localhost",
                                 SSL_SESSION *session = nullptr);
 
     [[nodiscard]] bool isOpen() const { return m_stream.isOpen(); }
@@ -29,16 +30,21 @@ public:
     bool sendByteByByte(std::string_view bytes, Deadline deadline = Patient);
 
     /// A well-formed request with Host, and Content-Length when there is a body.
-    static std::string request(std::string_view method, std::string_view target, std::string_view body = {},
+    static std::string request(std::string_view method,
+                               std::string_view target,
+                               std::string_view body = {},
                                const Headers &extra = {});
 
     /// The next final response; 1xx before it are listed in it. `method` of the request it answers.
-    [[nodiscard]] HttpResponse readResponse(std::string_view method = "POST", Deadline deadline = Patient);
+    [[nodiscard]] HttpResponse readResponse(std::string_view method = "POST",
+                                            Deadline deadline = Patient);
     /// Only the head; the body stays to be read with the calls below (still chunked).
     [[nodiscard]] HttpResponse readHead(Deadline deadline = Patient);
     /// Sends a request and reads its response.
-    [[nodiscard]] HttpResponse exchange(std::string_view method, std::string_view target,
-                                        std::string_view body = {}, const Headers &extra = {},
+    [[nodiscard]] HttpResponse exchange(std::string_view method,
+                                        std::string_view target,
+                                        std::string_view body = {},
+                                        const Headers &extra = {},
                                         Deadline deadline = Patient);
 
     /// Reads until pending() holds `text`; false when the connection ended or time was up.

@@ -15,10 +15,16 @@ std::string statusLine(int status)
 
 } // namespace
 
-Reply Reply::of(int status, std::string_view contentType, std::string_view body, const Headers &extra)
+Reply Reply::of(int status,
+                std::string_view contentType,
+                std::string_view body,
+                const Headers &extra)
 {
     std::string text = statusLine(status) + "content-type: ";
-    text.append(contentType).append("\r\ncontent-length: ").append(std::to_string(body.size())).append("\r\n");
+    text.append(contentType)
+        .append("\r\ncontent-length: ")
+        .append(std::to_string(body.size()))
+        .append("\r\n");
     text.append(headerLines(extra)).append("\r\n").append(body);
     return raw(text);
 }
@@ -31,12 +37,18 @@ Reply Reply::json(std::string_view body, int status, const Headers &extra)
 Reply Reply::chunkedHead(std::string_view contentType, int status, const Headers &extra)
 {
     std::string text = statusLine(status) + "content-type: ";
-    text.append(contentType).append("\r\ntransfer-encoding: chunked\r\n").append(headerLines(extra)).append("\r\n");
+    text.append(contentType)
+        .append("\r\ntransfer-encoding: chunked\r\n")
+        .append(headerLines(extra))
+        .append("\r\n");
     return raw(text);
 }
 
-Reply Reply::chunks(std::string_view contentType, const std::vector<std::string> &parts,
-                    std::chrono::milliseconds pause, int status, const Headers &extra)
+Reply Reply::chunks(std::string_view contentType,
+                    const std::vector<std::string> &parts,
+                    std::chrono::milliseconds pause,
+                    int status,
+                    const Headers &extra)
 {
     Reply reply = chunkedHead(contentType, status, extra);
     for (const std::string &part : parts) {
@@ -161,7 +173,8 @@ Reply Reply::headOnly() const
         }
         const auto end = piece->bytes.find("\r\n\r\n");
         const bool isInterim = piece->bytes.starts_with("HTTP/1.1 1");
-        reply.send(std::string_view(piece->bytes).substr(0, end == std::string::npos ? end : end + 4));
+        reply.send(
+            std::string_view(piece->bytes).substr(0, end == std::string::npos ? end : end + 4));
         if (!isInterim) {
             break;
         }
@@ -173,13 +186,15 @@ std::string completionBody(std::string_view model)
 {
     return std::string(R"({"id":"chatcmpl-1","object":"chat.completion","created":1,"model":")")
         .append(model)
-        .append(R"(","choices":[{"index":0,"message":{"role":"assistant","content":"hello"},"finish_reason":"stop"}],)"
-                R"("usage":{"prompt_tokens":7,"completion_tokens":3,"total_tokens":10}})");
+        .append(
+            R"(","choices":[{"index":0,"message":{"role":"assistant","content":"hello"},"finish_reason":"stop"}],)"
+            R"("usage":{"prompt_tokens":7,"completion_tokens":3,"total_tokens":10}})");
 }
 
 std::string deltaEvent(std::string_view text)
 {
-    return std::string(R"(data: {"id":"chatcmpl-1","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":")")
+    return std::string(
+               R"(data: {"id":"chatcmpl-1","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":")")
         .append(text)
         .append("\"}}]}\n\n");
 }

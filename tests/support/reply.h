@@ -26,24 +26,32 @@ public:
         std::string bytes;
         std::size_t times = 1;
     };
+
     struct Pause
     {
         std::chrono::milliseconds span{0};
     };
+
     struct AwaitGate
     {
         SharedGate gate;
     };
+
     struct AwaitPeerClose
     {
     };
+
     using Step = std::variant<Send, Pause, AwaitGate, AwaitPeerClose>;
 
     // whole answers
-    static Reply of(int status, std::string_view contentType, std::string_view body, const Headers &extra = {});
+    static Reply
+    of(int status, std::string_view contentType, std::string_view body, const Headers &extra = {});
     static Reply json(std::string_view body, int status = 200, const Headers &extra = {});
-    static Reply chunks(std::string_view contentType, const std::vector<std::string> &parts,
-                        std::chrono::milliseconds pause = {}, int status = 200, const Headers &extra = {});
+    static Reply chunks(std::string_view contentType,
+                        const std::vector<std::string> &parts,
+                        std::chrono::milliseconds pause = {},
+                        int status = 200,
+                        const Headers &extra = {});
     /// One chunk per event; the events are sent as given.
     static Reply sse(const std::vector<std::string> &events, std::chrono::milliseconds pause = {});
     static Reply closeDelimited(std::string_view contentType, std::string_view body);
@@ -54,7 +62,8 @@ public:
 
     // pieces
     /// Status line and headers of a chunked answer; no body yet.
-    static Reply chunkedHead(std::string_view contentType, int status = 200, const Headers &extra = {});
+    static Reply
+    chunkedHead(std::string_view contentType, int status = 200, const Headers &extra = {});
     Reply &send(std::string_view bytes, std::size_t times = 1);
     Reply &sendChunk(std::string_view bytes, std::size_t times = 1);
     Reply &endChunks();

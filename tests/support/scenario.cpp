@@ -5,11 +5,10 @@
 #include <QJsonDocument>
 #include <QTest>
 
-#include <poll.h>
-
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
+#include <poll.h>
 
 namespace meridian::support {
 
@@ -21,7 +20,8 @@ QJsonObject parseObject(const std::string &text)
 }
 
 // The log is a file another process writes: looking again is all there is.
-QJsonObject awaitLine(const GatewayProcess &gateway, const Deadline &deadline,
+QJsonObject awaitLine(const GatewayProcess &gateway,
+                      const Deadline &deadline,
                       const std::function<bool(const QJsonObject &)> &isWanted)
 {
     for (;;) {
@@ -76,7 +76,8 @@ HttpResponse Scenario::get(std::string_view target, const Headers &extra) const
     return connect().exchange("GET", target, {}, extra);
 }
 
-HttpResponse Scenario::post(std::string_view target, std::string_view body, const Headers &extra) const
+HttpResponse
+Scenario::post(std::string_view target, std::string_view body, const Headers &extra) const
 {
     return connect().exchange("POST", target, body, extra, 30s);
 }
@@ -96,8 +97,8 @@ double Scenario::metric(std::string_view name, const std::vector<std::string> &l
         const std::string line = text.substr(from, end - from);
         from = end + 1;
         const auto space = line.rfind(' ');
-        if (!line.starts_with(name) || space == std::string::npos
-            || (line[name.size()] != '{' && line[name.size()] != ' ')) {
+        if (!line.starts_with(name) || space == std::string::npos ||
+            (line[name.size()] != '{' && line[name.size()] != ' ')) {
             continue;
         }
         bool isWanted = true;
@@ -113,14 +114,16 @@ double Scenario::metric(std::string_view name, const std::vector<std::string> &l
 
 QJsonObject Scenario::logLine(std::string_view requestId, Deadline deadline) const
 {
-    return logLineWith("request_id", QString::fromUtf8(requestId.data(), static_cast<qsizetype>(requestId.size())),
-                       deadline);
+    return logLineWith(
+        "request_id", QString::fromUtf8(requestId.data(), static_cast<qsizetype>(requestId.size())),
+        deadline);
 }
 
 QJsonObject Scenario::logLineWith(const char *key, const QJsonValue &value, Deadline deadline) const
 {
-    return awaitLine(gateway, deadline,
-                     [key, &value](const QJsonObject &line) { return line.value(QLatin1String(key)) == value; });
+    return awaitLine(gateway, deadline, [key, &value](const QJsonObject &line) {
+        return line.value(QLatin1String(key)) == value;
+    });
 }
 
 QJsonObject jsonOf(const HttpResponse &response)
@@ -128,10 +131,14 @@ QJsonObject jsonOf(const HttpResponse &response)
     return parseObject(response.body);
 }
 
-std::string errorShapeProblem(const HttpResponse &response, int status, std::string_view type, std::string_view code)
+std::string errorShapeProblem(const HttpResponse &response,
+                              int status,
+                              std::string_view type,
+                              std::string_view code)
 {
     const auto seen = [&response] {
-        return " in: " + std::to_string(response.status) + " " + headerLines(response.headers) + response.body.substr(0, 400);
+        return " in: " + std::to_string(response.status) + " " + headerLines(response.headers) +
+               response.body.substr(0, 400);
     };
     if (!response.isComplete()) {
         return response.problem;
@@ -149,12 +156,12 @@ std::string errorShapeProblem(const HttpResponse &response, int status, std::str
     if (error.value(QLatin1String("message")).toString().isEmpty()) {
         return "no message" + seen();
     }
-    if (error.value(QLatin1String("type")).toString().isEmpty()
-        || (!type.empty() && error.value(QLatin1String("type")).toString().toStdString() != type)) {
+    if (error.value(QLatin1String("type")).toString().isEmpty() ||
+        (!type.empty() && error.value(QLatin1String("type")).toString().toStdString() != type)) {
         return "type is not " + std::string(type) + seen();
     }
-    if (!error.contains(QLatin1String("code"))
-        || (!code.empty() && error.value(QLatin1String("code")).toString().toStdString() != code)) {
+    if (!error.contains(QLatin1String("code")) ||
+        (!code.empty() && error.value(QLatin1String("code")).toString().toStdString() != code)) {
         return "code is not " + std::string(code) + seen();
     }
     return {};

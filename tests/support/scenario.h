@@ -27,21 +27,27 @@ public:
     FakeUpstream &addBackend(std::string_view name, const GatewayConfig::Entries &extra = {});
 
     [[nodiscard]] bool start(const ChildProcess::Environment &extra = {});
+
     /// Stops the gateway: its exit code.
     [[nodiscard]] int stop() { return gateway.stop(); }
 
     [[nodiscard]] RawClient connect(int receiveBuffer = 0) const;
     /// Each on a connection of its own.
     [[nodiscard]] HttpResponse get(std::string_view target, const Headers &extra = {}) const;
-    [[nodiscard]] HttpResponse post(std::string_view target, std::string_view body, const Headers &extra = {}) const;
-    [[nodiscard]] HttpResponse chat(std::string_view body = ChatBody, const Headers &extra = {}) const;
+    [[nodiscard]] HttpResponse
+    post(std::string_view target, std::string_view body, const Headers &extra = {}) const;
+    [[nodiscard]] HttpResponse chat(std::string_view body = ChatBody,
+                                    const Headers &extra = {}) const;
 
     /// The sum of the samples of `name` whose labels contain every one of `labels`; -1 when none.
-    [[nodiscard]] double metric(std::string_view name, const std::vector<std::string> &labels = {}) const;
+    [[nodiscard]] double metric(std::string_view name,
+                                const std::vector<std::string> &labels = {}) const;
     /// The request log's line of this id, waiting for it; empty object when it never came.
-    [[nodiscard]] QJsonObject logLine(std::string_view requestId, Deadline deadline = Patient) const;
+    [[nodiscard]] QJsonObject logLine(std::string_view requestId,
+                                      Deadline deadline = Patient) const;
     /// The first line whose `key` is `value`, waiting for it.
-    [[nodiscard]] QJsonObject logLineWith(const char *key, const QJsonValue &value, Deadline deadline = Patient) const;
+    [[nodiscard]] QJsonObject
+    logLineWith(const char *key, const QJsonValue &value, Deadline deadline = Patient) const;
 
     static constexpr std::string_view ChatBody =
         R"({"model":"test-model","messages":[{"role":"user","content":"hi"}]})";
@@ -58,8 +64,11 @@ private:
 
 [[nodiscard]] QJsonObject jsonOf(const HttpResponse &response);
 
-/// What is wrong with an OpenAI-shaped error answer; empty when nothing. Empty `type` or `code`: any.
-[[nodiscard]] std::string errorShapeProblem(const HttpResponse &response, int status, std::string_view type = {},
+/// What is wrong with an OpenAI-shaped error answer; empty when nothing. Empty `type` or `code`:
+/// any.
+[[nodiscard]] std::string errorShapeProblem(const HttpResponse &response,
+                                            int status,
+                                            std::string_view type = {},
                                             std::string_view code = {});
 
 } // namespace meridian::support
@@ -67,9 +76,10 @@ private:
 /// Starts the scenario or fails the test with the gateway's own words.
 #define START_OR_FAIL(scenario) QVERIFY2((scenario).start(), (scenario).gateway.problem().c_str())
 /// An OpenAI-shaped error, or the reason it is none.
-#define VERIFY_ERROR(response, ...)                                                                              \
-    do {                                                                                                         \
-        const std::string shapeProblem = meridian::support::errorShapeProblem(response, __VA_ARGS__);            \
-        QVERIFY2(shapeProblem.empty(), shapeProblem.c_str());                                                    \
+#define VERIFY_ERROR(response, ...)                                                                \
+    do {                                                                                           \
+        const std::string shapeProblem =                                                           \
+            meridian::support::errorShapeProblem(response, __VA_ARGS__);                           \
+        QVERIFY2(shapeProblem.empty(), shapeProblem.c_str());                                      \
     } while (false)
 #define VERIFY_COMPLETE(response) QVERIFY2((response).isComplete(), (response).problem.c_str())

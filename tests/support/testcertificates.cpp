@@ -27,18 +27,23 @@ bool TestCertificates::run(const std::string &commandLine)
 
 bool TestCertificates::makeServer(const std::string &name, const std::string &alternatives)
 {
-    std::ofstream(file(name + ".ext")) << "subjectAltName=" << alternatives << "\nextendedKeyUsage=serverAuth\n";
-    return run("openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=" + name + " -keyout "
-               + key(name) + " -out " + file(name + ".csr"))
-        && run("openssl x509 -req -days 2 -CAcreateserial -CA " + authority() + " -CAkey " + file("ca.key") + " -in "
-               + file(name + ".csr") + " -extfile " + file(name + ".ext") + " -out " + certificate(name));
+    std::ofstream(file(name + ".ext"))
+        << "subjectAltName=" << alternatives << "\nextendedKeyUsage=serverAuth\n";
+    return run("openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=" +
+               name + " -keyout " + key(name) + " -out " + file(name + ".csr")) &&
+           run("openssl x509 -req -days 2 -CAcreateserial -CA " + authority() + " -CAkey " +
+               file("ca.key") + " -in " + file(name + ".csr") + " -extfile " + file(name + ".ext") +
+               " -out " + certificate(name));
 }
 
 bool TestCertificates::make()
 {
-    return run("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test-authority"
-               " -keyout " + file("ca.key") + " -out " + authority())
-        && makeServer("localhost", "DNS:localhost,IP:127.0.0.1") && makeServer("other.example", "DNS:other.example");
+    return run("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 "
+               "-subj /CN=test-authority"
+               " -keyout " +
+               file("ca.key") + " -out " + authority()) &&
+           makeServer("localhost", "DNS:localhost,IP:127.0.0.1") &&
+           makeServer("other.example", "DNS:other.example");
 }
 
 SslContext TestCertificates::serverContext(const std::string &name) const

@@ -2,9 +2,9 @@
 // Throw-away certificates made by the openssl command, and contexts made from them.
 #pragma once
 
-#include <QTemporaryDir>
-
 #include <openssl/ssl.h>
+
+#include <QTemporaryDir>
 
 #include <memory>
 #include <string>
@@ -15,6 +15,7 @@ struct SslContextDeleter
 {
     void operator()(SSL_CTX *context) const { SSL_CTX_free(context); }
 };
+
 using SslContext = std::unique_ptr<SSL_CTX, SslContextDeleter>;
 
 /// One authority and two servers signed by it: `localhost` (with 127.0.0.1) and `other.example`.
@@ -29,9 +30,15 @@ public:
 
     [[nodiscard]] std::string authority() const { return file("ca.pem"); }
 
-    [[nodiscard]] std::string certificate(const std::string &name = "localhost") const { return file(name + ".pem"); }
+    [[nodiscard]] std::string certificate(const std::string &name = "localhost") const
+    {
+        return file(name + ".pem");
+    }
 
-    [[nodiscard]] std::string key(const std::string &name = "localhost") const { return file(name + ".key"); }
+    [[nodiscard]] std::string key(const std::string &name = "localhost") const
+    {
+        return file(name + ".key");
+    }
 
     [[nodiscard]] SslContext serverContext(const std::string &name = "localhost") const;
     /// Verifies against the authority.

@@ -33,8 +33,8 @@ void TstTestSupport::requestsAreRecordedByteForByte()
 {
     FakeUpstream server;
     RawClient client(server.port());
-    const HttpResponse response =
-        client.exchange("POST", "/v1/x?q=1", "{ \"a\" : 1.0 }", {{"X-Odd", "v"}, {"Expect", "100-continue"}});
+    const HttpResponse response = client.exchange("POST", "/v1/x?q=1", "{ \"a\" : 1.0 }",
+                                                  {{"X-Odd", "v"}, {"Expect", "100-continue"}});
     QVERIFY2(response.isComplete(), response.problem.c_str());
     QCOMPARE(response.status, 200);
     QCOMPARE(response.interim, std::vector<int>{100});
@@ -125,7 +125,8 @@ void TstTestSupport::gatesHoldAnswersBack()
 {
     FakeUpstream server;
     const SharedGate gate = makeGate();
-    server.enqueue(Reply::chunkedHead("text/plain").sendChunk("a").await(gate).sendChunk("b").endChunks());
+    server.enqueue(
+        Reply::chunkedHead("text/plain").sendChunk("a").await(gate).sendChunk("b").endChunks());
     RawClient client(server.port());
     QVERIFY(client.send(RawClient::request("GET", "/")));
     QVERIFY(client.readUntil("a\r\n"));

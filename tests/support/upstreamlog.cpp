@@ -121,11 +121,13 @@ bool UpstreamLog::waitForWritten(std::uint64_t count, Deadline deadline) const
     return waitUntil(deadline, [this, count] { return m_written >= count; });
 }
 
-std::optional<Clock::time_point> UpstreamLog::waitForPeerClose(std::size_t connection, Deadline deadline) const
+std::optional<Clock::time_point> UpstreamLog::waitForPeerClose(std::size_t connection,
+                                                               Deadline deadline) const
 {
     std::optional<Clock::time_point> when;
     (void)waitUntil(deadline, [this, connection, &when] {
-        when = connection < m_connections.size() ? m_connections[connection].closedByPeerAt : std::nullopt;
+        when = connection < m_connections.size() ? m_connections[connection].closedByPeerAt
+                                                 : std::nullopt;
         return when.has_value();
     });
     return when;

@@ -36,7 +36,10 @@ struct RecordedRequest
         return value == nullptr ? std::string() : *value;
     }
 
-    [[nodiscard]] bool has(std::string_view name) const { return findHeader(headers, name) != nullptr; }
+    [[nodiscard]] bool has(std::string_view name) const
+    {
+        return findHeader(headers, name) != nullptr;
+    }
 };
 
 /// One accepted connection.
@@ -72,11 +75,12 @@ public:
     /// Body bytes of all requests, also of those not finished.
     [[nodiscard]] bool waitForBodyBytes(std::uint64_t count, Deadline deadline = Patient) const;
     [[nodiscard]] bool waitForWritten(std::uint64_t count, Deadline deadline = Patient) const;
-    [[nodiscard]] std::optional<Clock::time_point> waitForPeerClose(std::size_t connection,
-                                                                    Deadline deadline = Patient) const;
+    [[nodiscard]] std::optional<Clock::time_point>
+    waitForPeerClose(std::size_t connection, Deadline deadline = Patient) const;
 
 private:
-    [[nodiscard]] bool waitUntil(const Deadline &deadline, const std::function<bool()> &isTrue) const;
+    [[nodiscard]] bool waitUntil(const Deadline &deadline,
+                                 const std::function<bool()> &isTrue) const;
 
     mutable std::mutex m_mutex;
     mutable std::condition_variable m_changed;

@@ -70,8 +70,8 @@ void UpstreamSession::run()
         if (!request) {
             return;
         }
-        const bool isProbe = request->method == "GET" && request->target == "/v1/models"
-            && !m_owner.m_isHealthScripted;
+        const bool isProbe = request->method == "GET" && request->target == "/v1/models" &&
+                             !m_owner.m_isHealthScripted;
         if (isProbe) {
             m_owner.log.healthChecked();
         } else {
@@ -89,7 +89,8 @@ void UpstreamSession::run()
             m_stream.abort();
             return;
         }
-        if (reply.ending() == Ending::Close || equalsIgnoreCase(request->header("connection"), "close")) {
+        if (reply.ending() == Ending::Close ||
+            equalsIgnoreCase(request->header("connection"), "close")) {
             if (m_stream.tls() == nullptr) {
                 m_stream.shutdownWrite();
                 lingerUntilPeerCloses();
@@ -175,8 +176,8 @@ bool UpstreamSession::readBody(RecordedRequest &request)
     if (gate && !perform(Reply::AwaitGate{gate})) {
         return false;
     }
-    if (equalsIgnoreCase(request.header("expect"), "100-continue")
-        && !succeeded(m_stream.writeAll("HTTP/1.1 100 Continue\r\n\r\n", Patient))) {
+    if (equalsIgnoreCase(request.header("expect"), "100-continue") &&
+        !succeeded(m_stream.writeAll("HTTP/1.1 100 Continue\r\n\r\n", Patient))) {
         return false;
     }
     ChunkReader reader;

@@ -186,4 +186,4 @@ private Q_SLOTS:
 };
 
 QTEST_GUILESS_MAIN(TestStrategies)
-#include "tst_strategies.moc"
+#include "tst_builtinstrategies.moc"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Promise: least_inflight picks the idle backend and spreads ties; weighted_round_robin keeps its proportions.
+// Promise: least_inflight picks the idle backend and spreads ties; weighted_round_robin keeps its
+// proportions.
 #include "tests/support/scenario.h"
 
 #include <QTest>
@@ -8,7 +9,7 @@
 
 using namespace meridian::support;
 
-class TstStrategies : public QObject
+class TstDistribution : public QObject
 {
     Q_OBJECT
 
@@ -20,7 +21,7 @@ private Q_SLOTS:
     void onlyBackendsOfTheModelAreAsked();
 };
 
-void TstStrategies::leastInflightPicksTheIdleOne()
+void TstDistribution::leastInflightPicksTheIdleOne()
 {
     Scenario scenario;
     FakeUpstream &one = scenario.addBackend("one");
@@ -42,7 +43,7 @@ void TstStrategies::leastInflightPicksTheIdleOne()
     QCOMPARE(two.log.requestCount(), before + 20);
 }
 
-void TstStrategies::leastInflightSpreadsTies()
+void TstDistribution::leastInflightSpreadsTies()
 {
     Scenario scenario;
     std::vector<FakeUpstream *> backends;
@@ -55,11 +56,12 @@ void TstStrategies::leastInflightSpreadsTies()
         QCOMPARE(client.exchange("POST", Scenario::ChatPath, Scenario::ChatBody).status, 200);
     }
     for (FakeUpstream *backend : backends) {
-        QVERIFY2(backend->log.requestCount() >= 25, std::to_string(backend->log.requestCount()).c_str());
+        QVERIFY2(backend->log.requestCount() >= 25,
+                 std::to_string(backend->log.requestCount()).c_str());
     }
 }
 
-void TstStrategies::leastInflightForgetsWhatEnded()
+void TstDistribution::leastInflightForgetsWhatEnded()
 {
     Scenario scenario;
     FakeUpstream &one = scenario.addBackend("one");
@@ -80,12 +82,14 @@ void TstStrategies::leastInflightForgetsWhatEnded()
     two.setHandler(mixed);
     for (int i = 0; i < 60; ++i) {
         RawClient client = scenario.connect();
-        (void)client.exchange("POST", Scenario::ChatPath, R"({"model":"test-model","stream":true,"x":")" + std::string(static_cast<std::size_t>(i), 'x') + "\"}");
+        (void)client.exchange("POST", Scenario::ChatPath,
+                              R"({"model":"test-model","stream":true,"x":")" +
+                                  std::string(static_cast<std::size_t>(i), 'x') + "\"}");
     }
     QTRY_COMPARE(scenario.metric("meridian_backend_inflight"), 0.0);
 }
 
-void TstStrategies::weightedRoundRobinKeepsProportions()
+void TstDistribution::weightedRoundRobinKeepsProportions()
 {
     Scenario scenario;
     FakeUpstream &heavy = scenario.addBackend("heavy", {{"weight", "4"}});
@@ -101,19 +105,21 @@ void TstStrategies::weightedRoundRobinKeepsProportions()
     QVERIFY2(deviation <= 50, std::to_string(heavy.log.requestCount()).c_str());
 }
 
-void TstStrategies::onlyBackendsOfTheModelAreAsked()
+void TstDistribution::onlyBackendsOfTheModelAreAsked()
 {
     Scenario scenario;
     FakeUpstream &one = scenario.addBackend("one", {{"model", "m1"}});
     FakeUpstream &two = scenario.addBackend("two", {{"model", "m2"}});
     START_OR_FAIL(scenario);
     for (int i = 0; i < 10; ++i) {
-        QCOMPARE(scenario.chat(R"({"model":"m1"})").header("x-meridian-backend"), std::string("one"));
-        QCOMPARE(scenario.chat(R"({"model":"m2"})").header("x-meridian-backend"), std::string("two"));
+        QCOMPARE(scenario.chat(R"({"model":"m1"})").header("x-meridian-backend"),
+                 std::string("one"));
+        QCOMPARE(scenario.chat(R"({"model":"m2"})").header("x-meridian-backend"),
+                 std::string("two"));
     }
     QCOMPARE(one.log.requestCount(), std::size_t(10));
     QCOMPARE(two.log.requestCount(), std::size_t(10));
 }
 
-QTEST_GUILESS_MAIN(TstStrategies)
-#include "tst_strategies.moc"
+QTEST_GUILESS_MAIN(TstDistribution)
+#include "tst_distribution.moc"

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+// Each filter's verdicts, and that the default pipeline has them all.
+#include "core/filter/accessfilter.h"
+#include "core/filter/loopfilter.h"
+#include "core/filter/modelnamefilter.h"
+
+#include <QtTest>
+
+#include <string>
+
+using namespace meridian;
+using namespace meridian::filter;
+
+namespace {
+
+struct NoBody final : http::BodySink
+{
+    void onBodyBytes(std::string_view) override {}
+};
+
+/// A request as a filter sees it.
+struct Request
+{
+    explicit Request(const std::string &peerAddress, const std::string &fields)
+        : peer(*net::SocketAddress::parse(peerAddress, 40000))
+    {
+        NoBody sink;
+        parser.feed("GET /meridian/v1/status HTTP/1.1\r\n" + fields + "\r\n", sink);
+        if (parser.state() != http::MessageParser::State::Complete) {
+            qFatal("the test's request is malformed");
+        }
+    }
+
+    [[nodiscard]] FilterContext context() const
+    {
+        return {parser.head(), peer, snapshot, isControlPlane, isPublic};
+    }
+
+    http::MessageParser parser{http::MessageParser::Kind::Request, {}};
+    net::SocketAddress peer;
+    upstream::Snapshot snapshot;
+    bool isControlPlane = true;
+    bool isPublic = false;
+};
+
+const char *const Local = "Host: localhost:8080\r\n";
+
+} // namespace
+
+class TestFilters : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+
+    void access_data()
+    {
+        QTest::addColumn<QString>("peer");
+        QTest::addColumn<QString>("fields");
+        QTest::addColumn<bool>("isAllowed");
+        const auto row = [](const char *name, const char *peer, const char *fields, bool allowed) {
+            QTest::newRow(name) << QString::fromLatin1(peer) << QString::fromLatin1(fields)
+                                << allowed;
+        };
+        row("this machine", "127.0.0.1", Local, true);
+        row("without port", "127.0.0.1", "Host: LocalHost\r\n", true);
+        row("by address", "127.0.0.1", "Host: 127.0.0.1:8080\r\n", true);
+        row("by IPv6 address", "::1", "Host: [::1]:8080\r\n", true);
+        row("dual stack", "::ffff:127.0.0.1", Local, true);
+        row("from outside", "192.0.2.1", Local, false);
+        row("from outside, IPv6", "2001:db8::1", Local, false);
+        row("rebound name", "127.0.0.1", "Host: attacker.test:8080\r\n", false);
+        row("name that begins like an address", "127.0.0.1", "Host: 127.0.0.1.attacker.test\r\n",
+            false);
+        row("name that begins like localhost", "127.0.0.1", "Host: localhost.attacker.test\r\n",
+            false);
+        row("empty Host", "127.0.0.1", "Host:\r\n", false);
+        row("X-Forwarded-For", "127.0.0.1", "Host: localhost\r\nX-Forwarded-For: 127.0.0.1\r\n",
+            false);
+        row("Forwarded", "127.0.0.1", "Host: localhost\r\nforwarded: for=127.0.0.1\r\n", false);
+        row("X-Real-IP", "127.0.0.1", "Host: localhost\r\nX-Real-IP: 127.0.0.1\r\n", false);
+    }
+
+    void access()
+    {
+        QFETCH(QString, peer);
+        QFETCH(QString, fields);
+        QFETCH(bool, isAllowed);
+        Request request(peer.toStdString(), fields.toStdString());
+        AccessFilter filter;
+        const auto refusal = filter.onHead(request.context());
+        QCOMPARE(!refusal.has_value(), isAllowed);
+        if (refusal) {
+            QVERIFY(refusal->error == http::HttpError::Forbidden);
+            QVERIFY(refusal->message.find("admin.allow") != std::string::npos);
+        }
+        request.isPublic = true;
+        QVERIFY(!filter.onHead(request.context())); // probes are for everybody
+        request.isPublic = false;
+        request.isControlPlane = false;
+        QVERIFY(!filter.onHead(request.context())); // and so are the models
+    }
+
+    void allowedNetworksAreBelieved()
+    {
+        Request inside("10.1.2.3", "Host: gateway.corp.test\r\nX-Forwarded-For: 192.0.2.1\r\n");
+        AccessFilter filter;
+        inside.snapshot.adminAllow = {*net::Network::parse("192.168.0.0/16")};
+        QVERIFY(filter.onHead(inside.context()).has_value());
+        inside.snapshot.adminAllow.push_back(*net::Network::parse("10.0.0.0/8"));
+        QVERIFY(!filter.onHead(inside.context()).has_value());
+    }
+
+    void loop_data()
+    {
+        QTest::addColumn<QString>("fields");
+        QTest::addColumn<int>("hops");
+        const auto row = [](const char *value, int hops) {
+            QTest::newRow(value)
+                << QString::fromLatin1("x-meridian-hops: %1\r\n").arg(QString::fromLatin1(value))
+                << hops;
+        };
+        QTest::newRow("absent") << QString() << 0;
+        row("0", 0);
+        row("7", 7);
+        row("8", 8);
+        row("100", 100);
+        for (const char *nonsense : {"", "x", "-1", "3x", "1, 2", "99999999999999999999"}) {
+            row(nonsense, LoopFilter::MaxHops);
+        }
+    }
+
+    void loop()
+    {
+        QFETCH(QString, fields);
+        QFETCH(int, hops);
+        Request request("192.0.2.1", Local + fields.toStdString());
+        request.isControlPlane = false;
+        QCOMPARE(LoopFilter::hopsOf(request.parser.head()), hops);
+        LoopFilter filter;
+        const auto refusal = filter.onHead(request.context());
+        QCOMPARE(refusal.has_value(), hops >= 8);
+        QVERIFY(!refusal || refusal->error == http::HttpError::LoopDetected);
+    }
+
+    void modelName_data()
+    {
+        QTest::addColumn<QByteArray>("model");
+        QTest::addColumn<bool>("isAllowed");
+        QTest::newRow("usual") << QByteArray("meta-llama/Llama-3.1-8B:free") << true;
+        QTest::newRow("none") << QByteArray() << true;
+        QTest::newRow("not ASCII") << QByteArray("\xE6\xA8\xA1") << true;
+        QTest::newRow("256 bytes") << QByteArray(256, 'm') << true;
+        QTest::newRow("257 bytes") << QByteArray(257, 'm') << false;
+        QTest::newRow("line break") << QByteArray("a\nb") << false;
+        QTest::newRow("carriage return at the end") << QByteArray("a\r") << false;
+        QTest::newRow("NUL") << QByteArray("a\0b", 3) << false;
+        QTest::newRow("escape") << QByteArray("\x1b[31m") << false;
+        QTest::newRow("delete") << QByteArray("a\x7f") << false;
+    }
+
+    void modelName()
+    {
+        QFETCH(QByteArray, model);
+        QFETCH(bool, isAllowed);
+        const Request request("192.0.2.1", Local);
+        json::BodyFields fields;
+        fields.model = {model.constData(), std::size_t(model.size())};
+        ModelNameFilter filter;
+        const auto refusal = filter.onRequest(request.context(), fields);
+        QCOMPARE(!refusal.has_value(), isAllowed);
+        QVERIFY(!refusal || refusal->error == http::HttpError::InvalidField);
+    }
+
+    void theDefaultPipelineHasThemAll()
+    {
+        FilterChain chain = builtinFilters();
+        const Request outside("192.0.2.1", Local);
+        QVERIFY(chain.onHead(outside.context())->error == http::HttpError::Forbidden);
+        Request looping("192.0.2.1", std::string(Local) + "X-Meridian-Hops: 8\r\n");
+        looping.isControlPlane = false;
+        QVERIFY(chain.onHead(looping.context())->error == http::HttpError::LoopDetected);
+        json::BodyFields fields;
+        QVERIFY(!chain.onRequest(looping.context(), fields));
+        fields.model = "a\nb";
+        QVERIFY(chain.onRequest(looping.context(), fields)->error == http::HttpError::InvalidField);
+        const Request fine("127.0.0.1", Local);
+        QVERIFY(!chain.onHead(fine.context()));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestFilters)
+#include "tst_filters.moc"
