@@ -12,6 +12,7 @@ using http::HttpError;
 using model::Stage;
 
 constexpr std::size_t UploadWindow = 256 * 1024; // where an upload's model is looked for
+constexpr std::size_t LargeRead = 16 * 1024;     // a client that sends so much at once means its length
 
 HttpError errorOf(json::ScanOutcome outcome)
 {
@@ -118,6 +119,9 @@ void Exchange::onRequestBody(std::string_view bytes)
         return;
     }
     if (!m_isUpload) {
+        if (bytes.size() >= LargeRead) { // it really comes: one allocation instead of many
+            m_body.reserve(m_client.head().contentLength.value_or(0));
+        }
         m_body.append(bytes);
     } else if (m_upstream) {
         forwardUpload(bytes);

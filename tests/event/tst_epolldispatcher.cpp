@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The dispatcher's promises to notifiers, timers and posted events.
-#include "dispatcherthread.h"
+#include "tests/event/dispatcherthread.h"
 
 #include <QCoreApplication>
 #include <QElapsedTimer>

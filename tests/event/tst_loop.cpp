@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The end of a turn: timers, then output, then deletions, until nothing is left.
 #include "core/event/loop.h"
-#include "dispatcherthread.h"
+#include "tests/event/dispatcherthread.h"
 
 #include <QtTest>
 

@@ -3,7 +3,7 @@
 #include "core/event/loop.h"
 #include "core/net/acceptor.h"
 #include "core/net/listener.h"
-#include "loopbacksockets.h"
+#include "tests/net/loopbacksockets.h"
 #include "tests/event/dispatcherthread.h"
 
 #include <QtTest>

@@ -2,7 +2,7 @@
 // A connection: output in order whatever its sizes, congestion paired with drained, and its end.
 #include "core/net/connection.h"
 #include "core/net/listener.h"
-#include "loopbacksockets.h"
+#include "tests/net/loopbacksockets.h"
 #include "tests/event/dispatcherthread.h"
 
 #include <QtTest>

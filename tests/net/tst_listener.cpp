@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Listening sockets: N on one port, but never on somebody else's.
 #include "core/net/listener.h"
-#include "loopbacksockets.h"
+#include "tests/net/loopbacksockets.h"
 
 #include <QtTest>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What every strategy must do, over the registry; then what each one promises.
 #include "core/upstream/strategy.h"
-#include "somebackends.h"
+#include "tests/upstream/somebackends.h"
 
 #include <QtTest>
 
