@@ -31,7 +31,6 @@ ROWS = {
     "start": latencyrows.start,
     "workers": cpurows.workers,
     "kill": faultrows.kill,
-    "reload": faultrows.reload,
     "loris": faultrows.loris,
 }
 ONLY_LONG = {"loris"}

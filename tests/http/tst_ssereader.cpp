@@ -158,10 +158,8 @@ private Q_SLOTS:
     {
         Notes notes;
         SseReader reader(notes);
-        QElapsedTimer timer;
-        timer.start();
         QCOMPARE(reader.feed(std::string(2000000, '\r')), SseReader::Status::Ok);
-        QVERIFY(timer.elapsed() < 5000); // quadratic: minutes
+        // quadratic would take minutes: the test's deadline would tell
     }
 
     void writes()

@@ -109,13 +109,10 @@ private Q_SLOTS:
             text += "{\"usage\":";
         }
         Usage merged;
-        QElapsedTimer timer;
-        timer.start();
         QCOMPARE(show(findUsage(text)), QByteArray("none"));
         mergeUsage(merged, text);
         QCOMPARE(show(merged), QByteArray("none"));
-        QVERIFY(timer.elapsed() <
-                1000); // 400 million steps if every candidate were read to its limit
+        // 400 million steps if every candidate were read to its limit: the test's deadline would tell
     }
 
     void tailIsIndependentOfTheSplit()

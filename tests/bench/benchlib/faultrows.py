@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Rows in failures: backends killed, configuration reloaded, and slow clients beside a fast one."""
+"""Rows in failures: backends killed, and slow clients beside a fast one."""
 import itertools
 import json
 import signal
@@ -46,40 +46,6 @@ def kill(world):
         for upstream in upstreams:
             world.processes.stop(upstream)
     return [errors, p99]
-
-
-def reload(world):
-    """The configuration changes its backend twice a second under load; both must have answered."""
-    seconds = world.long_or(20, 5)
-    figure = Figure("reload", f"failed of 500/s x {seconds} s, reload twice a second", "", {}, 0)
-    for kind in world.kinds:
-        if kind.name == "haproxy":
-            continue  # reloads by starting another process
-        upstreams = [world.upstream(delay_ms=5) for _ in range(2)]
-        profiles = [Profile(chat=[upstream.port]) for upstream in upstreams]
-        gateway = kind(world, profiles[0])
-        with world.live_client("rate", gateway.port, rate=500, seconds=seconds,
-                               body=world.body) as client:
-            end = time.monotonic() + seconds - 0.5
-            for profile in itertools.cycle(reversed(profiles)):
-                settle(0.5)
-                if time.monotonic() > end or not gateway.is_running():
-                    break
-                gateway.reload(profile)
-            report = client.result()
-        counts = [json.loads(get(upstream.port, "/bench/count")[1])["completions"]
-                  for upstream in upstreams]
-        figure.values[kind.name] = report["errors"]
-        if report["errors"]:
-            figure.notes.append(f"{kind.name}: {report['errors_by_kind']} {report['statuses']}")
-        if not gateway.is_running():
-            note_errors(figure, gateway, 1, "process ended by SIGHUP")
-        elif 0 in counts:
-            note_errors(figure, gateway, 1, f"reload had no effect: backends answered {counts}")
-        gateway.stop()
-        for upstream in upstreams:
-            world.processes.stop(upstream)
-    return [figure]
 
 
 def loris(world):

@@ -75,13 +75,6 @@ class Gateway:
     def is_running(self):
         return self.process.poll() is None
 
-    def reload(self, profile):
-        """SIGHUP with another configuration in the same file."""
-        self.profile = profile
-        new = self.configuration.with_suffix(".new")
-        new.write_text(self.text(), encoding="utf-8")
-        os.replace(new, self.configuration)
-        self.process.send_signal(signal.SIGHUP)
 
     def stop(self):
         self.world.processes.stop(self.process)
