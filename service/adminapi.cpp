@@ -106,7 +106,7 @@ const AdminApi::Route AdminApi::Routes[] = {
     {"/meridian/status", &AdminApi::status},   {"/meridian/requests", &AdminApi::requests},
     {"/meridian/version", &AdminApi::version}, {"/metrics", &AdminApi::metrics},
     {"/healthz", &AdminApi::health},           {"/readyz", &AdminApi::readiness},
-    {"/v1/models", &AdminApi::models},
+    {"/v1/models", &AdminApi::models},         {"/", &AdminApi::start},
 };
 
 AdminApi::AdminApi(const AdminService &service)
@@ -135,7 +135,7 @@ AdminResponse AdminApi::answer(const AdminRequest &request) const
         return error(404,
                      "Unknown request URL: " + std::string(request.method) + " " +
                          std::string(request.path),
-                     "unknown_url");
+                     "unknown_path");
     }
     if (request.method != "GET" && request.method != "HEAD") {
         AdminResponse refused =
@@ -187,6 +187,13 @@ AdminResponse AdminApi::requests(const AdminRequest &request) const
         }
     }
     return json(toJson(m_service.requests(limit)));
+}
+
+/// For those who open the bare address, and for clients that look with HEAD whether anybody is
+/// there.
+AdminResponse AdminApi::start(const AdminRequest & /*request*/) const
+{
+    return {307, "text/plain; charset=utf-8", {}, {{"Location", "ui"}}};
 }
 
 AdminResponse AdminApi::version(const AdminRequest & /*request*/) const

@@ -43,6 +43,7 @@ private:
 
     [[nodiscard]] AdminResponse status(const AdminRequest &request) const;
     [[nodiscard]] AdminResponse requests(const AdminRequest &request) const;
+    [[nodiscard]] AdminResponse start(const AdminRequest &request) const;
     [[nodiscard]] AdminResponse version(const AdminRequest &request) const;
     [[nodiscard]] AdminResponse metrics(const AdminRequest &request) const;
     [[nodiscard]] AdminResponse health(const AdminRequest &request) const;

@@ -58,11 +58,14 @@ std::optional<double> cgroupQuota(const std::string &root)
         } else if (line.find(":cpu,") != std::string::npos ||
                    line.find(",cpu:") != std::string::npos ||
                    line.find(":cpu:") != std::string::npos) {
-            const std::string group = root + "sys/fs/cgroup/cpu" + line.substr(line.rfind(':') + 1);
-            const auto quota = readNumber(group + "/cpu.cfs_quota_us");
-            const auto period = readNumber(group + "/cpu.cfs_period_us");
-            if (quota && period && *quota > 0 && *period > 0) {
-                consider(*quota / *period);
+            // in a container the mount may begin at the container's own group
+            for (const std::string &group : {line.substr(line.rfind(':') + 1), std::string()}) {
+                const std::string folder = root + "sys/fs/cgroup/cpu" + group;
+                const auto quota = readNumber(folder + "/cpu.cfs_quota_us");
+                const auto period = readNumber(folder + "/cpu.cfs_period_us");
+                if (quota && period && *quota > 0 && *period > 0) {
+                    consider(*quota / *period);
+                }
             }
         }
     }

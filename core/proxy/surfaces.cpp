@@ -36,7 +36,7 @@ constexpr std::array Entries{
     Entry{"/ui", Control},
     Entry{"/ui/", Control},
     Entry{"/meridian/", Control},
-    Entry{"/", Control}, // exactly: see below
+    Entry{"/", Public}, // exactly this; it only leads to /ui
 };
 
 } // namespace

@@ -204,6 +204,9 @@ void TstControl::uiIsAPage()
     Scenario scenario;
     scenario.addBackend("a");
     START_OR_FAIL(scenario);
+    const HttpResponse bare = scenario.get("/");
+    QCOMPARE(bare.status, 307);
+    QCOMPARE(bare.header("location"), std::string("ui"));
     const HttpResponse page = scenario.get("/ui");
     QCOMPARE(page.status, 200);
     QVERIFY(page.header("content-type").starts_with("text/html"));

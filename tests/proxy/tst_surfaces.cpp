@@ -24,11 +24,11 @@ private Q_SLOTS:
               "/v1/rerank", "/v1/moderations", "/v1/audio/transcriptions", "/v1/images/edits"}) {
             row(path, Plane::Model);
         }
-        for (const char *path : {"/v1/models", "/v1/models/a/b", "/healthz", "/readyz"}) {
+        for (const char *path : {"/v1/models", "/v1/models/a/b", "/healthz", "/readyz", "/"}) {
             row(path, Plane::Control, true);
         }
         for (const char *path :
-             {"/", "/metrics", "/ui", "/ui/", "/ui/app.js", "/meridian/", "/meridian/v1/status"}) {
+             {"/metrics", "/ui", "/ui/", "/ui/app.js", "/meridian/", "/meridian/v1/status"}) {
             row(path, Plane::Control);
         }
         for (const char *path :
