@@ -5,6 +5,8 @@
 
 #include <QTest>
 
+#include <atomic>
+
 using namespace meridian::support;
 
 class TstHealth : public QObject
@@ -54,22 +56,36 @@ void TstHealth::thresholdsAreCounted()
 {
     Scenario scenario;
     FakeUpstream &backend = scenario.addBackend("a");
-    scenario.config.set("health", "interval_s", "0.5")
+    scenario.config.set("health", "interval_s", "0.1")
+        .set("health", "timeout_s", "30")
         .set("health", "fail_threshold", "4")
         .set("health", "success_threshold", "3");
+    // Probe 1 is good, 2 to 5 are bad, the rest is good; the deciding answers wait for us.
+    std::atomic<int> asked{0};
+    const SharedGate fourthBad = makeGate();
+    const SharedGate thirdGood = makeGate();
+    backend.setHealthScripted(true);
+    backend.setHandler([&](const RecordedRequest &) {
+        const int number = ++asked;
+        Reply reply;
+        if (number == 5) {
+            reply.await(fourthBad);
+        } else if (number == 8) {
+            reply.await(thirdGood);
+        }
+        const bool isBad = number >= 2 && number <= 5;
+        return reply.send(isBad ? "HTTP/1.1 500 Bad\r\ncontent-length: 2\r\n\r\n{}"
+                                : "HTTP/1.1 200 Good\r\ncontent-length: 2\r\n\r\n{}");
+    });
     START_OR_FAIL(scenario);
-    QVERIFY(backend.log.waitForHealthChecks(1));
-    backend.setHealthy(false);
-    const std::size_t before = backend.log.healthCheckCount();
-    // Three bad probes have been answered once a fourth is asked for: still healthy then.
-    QVERIFY(backend.log.waitForHealthChecks(before + 3));
-    QCOMPARE(healthy(scenario, "a"), 1.0);
+    QTRY_COMPARE_WITH_TIMEOUT(asked.load(), 5, 10000);
+    QCOMPARE(healthy(scenario, "a"), 1.0); // three bad ones have been answered
+    fourthBad->open();
     QTRY_COMPARE_WITH_TIMEOUT(healthy(scenario, "a"), 0.0, 10000);
-    QVERIFY(backend.log.healthCheckCount() >= before + 4);
-    const std::size_t down = backend.log.healthCheckCount();
-    backend.setHealthy(true);
+    QTRY_COMPARE_WITH_TIMEOUT(asked.load(), 8, 10000);
+    QCOMPARE(healthy(scenario, "a"), 0.0); // two good ones have
+    thirdGood->open();
     QTRY_COMPARE_WITH_TIMEOUT(healthy(scenario, "a"), 1.0, 10000);
-    QVERIFY2(backend.log.healthCheckCount() >= down + 3, "back before success_threshold");
 }
 
 void TstHealth::probeTimeoutCountsAsFailure()
