@@ -37,14 +37,14 @@ AdminResponse error(int status, const std::string &message, std::string_view cod
 /// The value of `name` in a query string; first one wins.
 std::optional<std::string_view> parameter(std::string_view query, std::string_view name)
 {
-    while (!query.empty()) {
-        const std::size_t end = std::min(query.find('&'), query.size());
-        const std::string_view pair = query.substr(0, end);
+    for (std::size_t start = 0; start < query.size();) {
+        const std::size_t end = std::min(query.find('&', start), query.size());
+        const std::string_view pair = query.substr(start, end - start);
         const std::size_t equals = std::min(pair.find('='), pair.size());
         if (pair.substr(0, equals) == name) {
             return pair.substr(std::min(equals + 1, pair.size()));
         }
-        query.remove_prefix(std::min(end + 1, query.size()));
+        start = end + 1;
     }
     return std::nullopt;
 }
