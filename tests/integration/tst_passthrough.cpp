@@ -6,6 +6,8 @@
 #include <QRegularExpression>
 #include <QTest>
 
+#include <algorithm>
+
 using namespace meridian::support;
 
 class TstPassthrough : public QObject
@@ -173,10 +175,12 @@ void TstPassthrough::queryAndBasePathAreKept()
     const HttpResponse response =
         scenario.post("/v1/chat/completions?api-version=1&x=%20y&&z", Scenario::ChatBody);
     QCOMPARE(response.status, 200);
+    // the probe of a backend with a base path is recorded too, before or after ours
     const auto requests = backend.log.requests();
-    QVERIFY(!requests.empty());
-    QCOMPARE(requests.back().target,
-             std::string("/base/path/v1/chat/completions?api-version=1&x=%20y&&z"));
+    const auto ours = std::find_if(requests.begin(), requests.end(),
+                                   [](const auto &request) { return request.method == "POST"; });
+    QVERIFY(ours != requests.end());
+    QCOMPARE(ours->target, std::string("/base/path/v1/chat/completions?api-version=1&x=%20y&&z"));
 }
 
 void TstPassthrough::headLeavesTheConnectionInStep()
