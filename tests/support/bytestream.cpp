@@ -8,6 +8,7 @@
 #include <arpa/inet.h>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -131,6 +132,8 @@ IoStatus ByteStream::waitForPeerClose(Deadline deadline, int wakeFd) const
 
 IoStatus ByteStream::handshake(Deadline deadline)
 {
+    // OpenSSL writes without MSG_NOSIGNAL, and peers here leave on purpose
+    std::signal(SIGPIPE, SIG_IGN);
     for (;;) {
         ERR_clear_error();
         const int done = SSL_do_handshake(m_ssl);
