@@ -70,7 +70,6 @@ void ClientConnection::begin(ResponseHandler &handler, const ClientTimeouts &tim
     m_timeouts = timeouts;
     m_isRequestWritten = m_isReusable = m_isPaused = false;
     m_isHead = isHead;
-    ++m_exchanges;
     m_parser.reset();
     if (isHead) {
         m_parser.expectNoBody();

@@ -56,7 +56,6 @@ public:
     /// After onResponseComplete(): can carry another exchange.
     [[nodiscard]] bool isReusable() const noexcept { return m_isReusable; }
 
-    [[nodiscard]] bool wasReused() const noexcept { return m_exchanges > 1; }
 
     /// Puts the connection to sleep: it watches for the peer's close for at most `lifetime`.
     void becomeIdle(IdleListener &listener, std::chrono::nanoseconds lifetime);
@@ -100,7 +99,6 @@ private:
     std::string_view m_earlyExternal;
     std::uint64_t m_sentAtBegin = 0;
     std::uint64_t m_sentAtCheck = 0;
-    std::uint32_t m_exchanges = 0;
     Phase m_phase = Phase::Connecting;
     bool m_isRequestWritten = false;
     bool m_isReusable = false;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "core/proxy/controlexchange.h"
 
-#include <charconv>
-
 namespace meridian::proxy {
 
 namespace {
