@@ -100,12 +100,6 @@ void ServerConnection::requestArrived()
     m_handler->start();
 }
 
-bool ServerConnection::hasBody() const noexcept
-{
-    const MessageHead &head = m_parser.head();
-    return head.isChunked || head.contentLength.value_or(0) > 0;
-}
-
 void ServerConnection::acceptBody(bool isCollected)
 {
     m_bodyWanted = true;

@@ -46,8 +46,6 @@ public:
     }
 
     // --- the request's body
-    [[nodiscard]] bool hasBody() const noexcept;
-
     /// Asks for the body, with 100 Continue if the client waits for it. `isCollected`: the whole
     /// body has one deadline; otherwise only its gaps have.
     void acceptBody(bool isCollected);
