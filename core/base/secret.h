@@ -52,6 +52,9 @@ public:
     /// The clear text, for the wire only; never for a log, an error or a metric.
     [[nodiscard]] std::string_view reveal() const noexcept { return m_value; }
 
+    /// For configurations, old against new; not for credentials that a caller presents.
+    bool operator==(const Secret &other) const noexcept = default;
+
 private:
     void assign(std::string_view value)
     {

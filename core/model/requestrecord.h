@@ -2,6 +2,8 @@
 // How one exchange ended, as a flat value: what the log, the ring and the metrics are made from.
 #pragma once
 
+#include "core/model/requesttrail.h"
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -66,6 +68,8 @@ inline constexpr std::size_t StageCount = 12;
 /// One settled exchange. Written once by a worker, read by the writer thread.
 struct RequestRecord
 {
+    static constexpr std::size_t MaxAttempts = 6; // those beyond are counted, not described
+
     std::chrono::system_clock::time_point timestamp; // when it settled
     std::chrono::nanoseconds latency{0};   // first byte of the request to the last of the response
     std::chrono::nanoseconds firstByte{0}; // to the upstream's response head; 0 = none came
@@ -78,13 +82,22 @@ struct RequestRecord
     bool stream = false;
     bool hasUsage = false;
     Stage lastStage = Stage::Settle; // where the exchange was when it was decided
+    bool isHedged = false;           // a second attempt raced the first
+    bool isContinued = false;        // another backend finished the stream
     std::string_view errorType;      // static text, empty = none
+    std::string_view tier;           // static text: long_prompt, long_decode, default; empty = none
+    std::string_view sessionRoute;   // static text: new, pinned, remapped; empty = none
+    std::chrono::nanoseconds queued{0};                  // waited for a free backend
     std::array<std::uint32_t, StageCount> stageMicros{}; // wall time spent in each stage
     InlineString<32> requestId;
     InlineString<64> surface; // the path, without query
     InlineString<48> client;  // peer address
     InlineString<64> backend; // empty = none chosen
     InlineString<128> model;  // as asked; empty = none
+    TraceContext trace;
+    RouteTrail route;
+    std::uint8_t attemptRecords = 0; // of attemptTrail
+    std::array<AttemptRecord, MaxAttempts> attemptTrail;
 };
 
 } // namespace meridian::model

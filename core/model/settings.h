@@ -2,9 +2,12 @@
 // The configuration as values: every key of config.yaml that is active, with its only default.
 #pragma once
 
-#include "core/base/secret.h"
+#include "core/model/backendsettings.h"
+#include "core/model/duration.h"
+#include "core/model/observesettings.h"
+#include "core/model/resiliencesettings.h"
+#include "core/model/routingsettings.h"
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -13,14 +16,13 @@
 
 namespace meridian::model {
 
-using Duration = std::chrono::nanoseconds;
-using namespace std::chrono_literals;
-
 /// Certificate and key of the listener, as PEM files.
 struct ListenerTls
 {
     std::string certFile;
     std::string keyFile;
+
+    bool operator==(const ListenerTls &) const = default;
 };
 
 /// `gateway:` — the listener, its limits, and how a backend is chosen.
@@ -42,15 +44,10 @@ struct GatewaySettings
     Duration sendTimeout = 60s;  // a client that takes no byte of its response
     Duration drainTimeout = 30s; // SIGTERM: exchanges in flight get this long
     std::optional<ListenerTls> tls;
-};
+    TokenCostSettings cost;
+    bool watchConfig = true; // reload when the configuration file changes
 
-/// `timeouts:` and `backends[].timeout` (spec/meridian.md §2). `read` is a gap between bytes.
-struct TimeoutSettings
-{
-    Duration connect = 5s;
-    Duration read = 300s;
-    Duration write = 5s;
-    std::optional<Duration> streamRead; // unset: use `read`
+    bool operator==(const GatewaySettings &) const = default;
 };
 
 /// `health:` — active probes.
@@ -60,6 +57,8 @@ struct HealthSettings
     Duration timeout = 2s;
     int failThreshold = 2;
     int successThreshold = 1;
+
+    bool operator==(const HealthSettings &) const = default;
 };
 
 /// `logging:` — the diagnostic level (stderr) and the request log (JSONL). An empty path: no
@@ -68,44 +67,16 @@ struct LoggingSettings
 {
     std::string level = "INFO";
     std::string jsonlPath = "./meridian_requests.jsonl";
-};
 
-/// `backends[].tls:` for https backends.
-struct UpstreamTls
-{
-    std::string caFile;     // empty: the system's store
-    std::string serverName; // empty: the host of the url; SNI and the name verified
-    bool verify = true;
-};
-
-/// One entry of `backends:`.
-struct BackendSettings
-{
-    std::string name;
-    std::string url; // as configured, without trailing slash
-    bool https = false;
-    std::string host; // of url; IPv6 without brackets
-    std::uint16_t port = 80;
-    std::string basePath; // path part of url, "" or "/x"; put before each request path
-    std::string engine = "vllm";
-    std::string model; // empty: serves any model name
-    int weight = 1;
-    std::vector<std::string> tags;
-    std::string healthEndpoint = "/v1/models";
-    Secret authHeader;        // sent verbatim as Authorization; empty: none of its own
-    TimeoutSettings timeouts; // global timeouts with the backend's own laid over them
-    /// May an attempt that died before its first response byte be sent elsewhere although the
-    /// backend may already have read it? False for paid providers unless configured.
-    bool retryAfterSend = true;
-    Duration keepalive = 4s; // how long an idle upstream connection is kept: below uvicorn's 5 s
-    std::size_t maxIdleConnections = 64; // per worker
-    UpstreamTls tls;
+    bool operator==(const LoggingSettings &) const = default;
 };
 
 /// `admin:` — who may reach the control plane besides loopback.
 struct AdminSettings
 {
     std::vector<std::string> allow; // networks in CIDR form
+
+    bool operator==(const AdminSettings &) const = default;
 };
 
 /// A whole, valid configuration.
@@ -115,6 +86,14 @@ struct Settings
     HealthSettings health;
     LoggingSettings logging;
     AdminSettings admin;
+    ResilienceSettings resilience;
+    AdmissionSettings admission;
+    ModelSettings models;
+    TieringSettings tiering;
+    AffinitySettings affinity;
+    IsolationSettings isolation;
+    CanarySettings canary;
+    TracingSettings tracing;
     std::vector<BackendSettings> backends;
 };
 
