@@ -43,6 +43,17 @@ constexpr std::array<ErrorSpec, HttpErrorCount> Errors{{
     {503, "meridian_overloaded", "overloaded", "The gateway is overloaded", "", 1s},
     {508, "meridian_loop_detected", "loop_detected", "The request has passed this gateway before",
      "", 0s},
+    {503, "meridian_circuit_open", "circuit_open", "Circuit is open", "Backend {} circuit is open",
+     1s},
+    {429, "rate_limit_exceeded", "backend_rate_limited", "Every backend asks to wait",
+     "Every backend for model {} asks to wait", 1s},
+    {503, "meridian_overloaded", "queue_full", "Every backend is busy and the queue is full",
+     "Every backend for model {} is busy and the queue is full", 1s},
+    {503, "meridian_overloaded", "queue_timeout", "No backend became free in time",
+     "No backend for model {} became free in time", 1s},
+    {502, "meridian_backend_error", "retry_budget_exhausted",
+     "Backend connection error, and too many requests are being retried",
+     "Backend {} connection error, and too many requests are being retried", 1s},
     {500, "meridian_internal_error", "internal_error", "Internal error", "", 0s},
 }};
 

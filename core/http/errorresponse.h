@@ -31,9 +31,14 @@ enum class HttpError : std::uint8_t {
     Draining,
     Overloaded,
     LoopDetected,
+    CircuitOpen,
+    RateLimited,  // by the backends
+    QueueFull,    // every backend has its max_concurrency, and so has the queue
+    QueueTimeout, // waited for a free backend in vain
+    RetryBudget,  // a failure that may not be retried: too many are being retried
     Internal,
 };
-inline constexpr std::size_t HttpErrorCount = 20;
+inline constexpr std::size_t HttpErrorCount = 25;
 
 /// What a client sees of an error. All texts are static.
 struct ErrorSpec

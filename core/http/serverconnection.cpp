@@ -9,6 +9,10 @@ namespace meridian::http {
 
 namespace {
 
+/// An idle connection may have a request on its way that we have not read: closing at once would
+/// reset it. So long one may still come, and is answered with "connection: close".
+constexpr std::chrono::milliseconds LastRequestGrace{250};
+
 using namespace std::chrono_literals;
 
 constexpr std::size_t MaxPipelined = 64 * 1024; // read ahead while a response is under way
@@ -249,7 +253,7 @@ void ServerConnection::closeWhenIdle()
 {
     m_keepAlive = false;
     if (!m_handler && !m_lingering && !m_parser.hasStarted() && m_connection.unsent() == 0) {
-        closeNow();
+        m_timer.start(LastRequestGrace);
     }
 }
 

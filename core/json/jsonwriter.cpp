@@ -144,7 +144,7 @@ JsonWriter &JsonWriter::key(std::string_view name)
 {
     Q_ASSERT(!m_afterKey && !m_hasElement.empty());
     separate();
-    appendString(m_out, name);
+    appendString(m_out, name, m_escape);
     m_out += ':';
     m_afterKey = true;
     return *this;
@@ -153,7 +153,7 @@ JsonWriter &JsonWriter::key(std::string_view name)
 JsonWriter &JsonWriter::string(std::string_view text)
 {
     separate();
-    appendString(m_out, text);
+    appendString(m_out, text, m_escape);
     return *this;
 }
 

@@ -27,6 +27,11 @@ void appendInteger(std::string &out, std::int64_t value);
 class JsonWriter
 {
 public:
+    explicit JsonWriter(Escape escape = Escape::ControlsOnly) noexcept
+        : m_escape(escape)
+    {
+    }
+
     JsonWriter &beginObject();
     JsonWriter &endObject();
     JsonWriter &beginArray();
@@ -67,6 +72,7 @@ private:
     JsonWriter &open(char bracket);
     JsonWriter &close(char bracket);
 
+    const Escape m_escape;
     std::string m_out;
     std::vector<bool> m_hasElement; // one per open container
     bool m_afterKey = false;

@@ -72,9 +72,8 @@ void Acceptor::stop()
         return;
     }
     // Callers whose handshake the kernel has finished believe they are connected: closing now would
-    // reset them.
-    for (int i = 0; i < AcceptsAtStop / AcceptsPerTurn && !m_budget.isExhausted(); ++i) {
-        acceptSome();
+    // reset them (unless another process has the same socket: then they are in good hands twice).
+    for (int i = 0; i < AcceptsAtStop / AcceptsPerTurn && acceptSome(); ++i) {
     }
     m_pause.stop();
     m_notifier.reset();
@@ -82,7 +81,7 @@ void Acceptor::stop()
     m_fd = -1;
 }
 
-void Acceptor::acceptSome()
+bool Acceptor::acceptSome()
 {
     for (int i = 0; i < AcceptsPerTurn; ++i) {
         if (m_budget.isExhausted()) {
@@ -91,7 +90,7 @@ void Acceptor::acceptSome()
                 m_events.pausedAtCap();
             }
             pause();
-            return;
+            return false;
         }
         m_wasAtCap = false;
         sockaddr_storage storage{};
@@ -103,15 +102,16 @@ void Acceptor::acceptSome()
             continue;
         }
         if (errno == EAGAIN || errno == EWOULDBLOCK) {
-            return;
+            return false;
         }
         if (isTransient(errno)) {
             continue;
         }
         m_events.failed(errno); // EMFILE, ENFILE, ENOBUFS, ENOMEM
         pause();
-        return;
+        return false;
     }
+    return true;
 }
 
 void Acceptor::pause()

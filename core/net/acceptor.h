@@ -65,12 +65,14 @@ public:
     Acceptor(event::Loop &loop, int listeningFd, ConnectionBudget &budget, Events events);
     ~Acceptor();
 
-    /// Accepts what the kernel has queued already, then closes the socket.
+    /// Accepts what the kernel has queued already, as far as the cap and the descriptors reach,
+    /// then closes the socket.
     void stop();
 
 private:
     void onTimer() noexcept override;
-    void acceptSome();
+    /// False: nobody is left in the queue, or accepting pauses.
+    bool acceptSome();
     void pause();
 
     class Notifier;

@@ -3,8 +3,8 @@
 #include "core/event/loop.h"
 #include "core/net/acceptor.h"
 #include "core/net/listener.h"
-#include "tests/net/loopbacksockets.h"
 #include "tests/event/dispatcherthread.h"
+#include "tests/net/loopbacksockets.h"
 
 #include <QtTest>
 
@@ -171,6 +171,23 @@ private Q_SLOTS:
             fixture.acceptor.stop(); // twice is once
             turn(dispatcher);
             QCOMPARE(fixture.accepted.size(), std::size_t{100});
+        });
+    }
+
+    void stopWithoutDescriptorsSaysItOnce()
+    {
+        DispatcherThread::run([](EpollDispatcher &) {
+            Fixture fixture(1000);
+            fixture.connectSome(3);
+            rlimit before{};
+            QCOMPARE(::getrlimit(RLIMIT_NOFILE, &before), 0);
+            rlimit none = before;
+            none.rlim_cur = 3; // all of these are taken
+            QCOMPARE(::setrlimit(RLIMIT_NOFILE, &none), 0);
+            fixture.acceptor.stop();
+            ::setrlimit(RLIMIT_NOFILE, &before);
+            QCOMPARE(fixture.errors, std::vector<int>{EMFILE});
+            QVERIFY(fixture.accepted.empty());
         });
     }
 
