@@ -5,29 +5,65 @@
 #include "core/model/settings.h"
 #include "core/net/socketaddress.h"
 #include "core/net/tlscontext.h"
+#include "core/upstream/breakertable.h"
+#include "core/upstream/capacitysignals.h"
+#include "core/upstream/healthstate.h"
+#include "core/upstream/loadstate.h"
 
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace meridian::upstream {
 
-/// Shared by the snapshots that know it. Settings never change; the state is atomics that any
-/// thread may read, so that routing takes no lock.
+/// What is known about a server, whatever its settings say: a reload hands it on. Any thread.
+struct BackendState
+{
+    explicit BackendState(SteadyTime now) noexcept
+        : load(now)
+    {
+    }
+
+    using Addresses = std::vector<net::SocketAddress>;
+
+    /// Resolved on the main thread, copied when a worker connects.
+    void setAddresses(Addresses addresses);
+    [[nodiscard]] Addresses addresses() const;
+
+    HealthState health;
+    LoadState load;
+    OperatorState operatorState;
+    CapacityBoard capacity;
+    BreakerTable breakers;
+
+private:
+    mutable std::mutex m_addressLock; // once per new connection, never per request
+    Addresses m_addresses;
+};
+
+/// Settings never change; a changed configuration makes a new Backend over the same state. The
+/// state is atomics, so that routing takes no lock.
 class Backend
 {
 public:
-    using Addresses = std::vector<net::SocketAddress>;
+    using Addresses = BackendState::Addresses;
 
+    /// `state`: of the same server under an earlier configuration, or null.
     Backend(model::BackendSettings settings,
             model::HealthSettings health,
-            std::shared_ptr<net::TlsContext> tls);
+            std::shared_ptr<net::TlsContext> tls,
+            std::shared_ptr<BackendState> state = nullptr);
 
     [[nodiscard]] const model::BackendSettings &settings() const noexcept { return m_settings; }
+
+    [[nodiscard]] const model::HealthSettings &healthSettings() const noexcept { return m_health; }
+
+    [[nodiscard]] const std::shared_ptr<BackendState> &state() const noexcept { return m_state; }
 
     [[nodiscard]] const std::string &name() const noexcept { return m_settings.name; }
 
@@ -36,101 +72,51 @@ public:
     /// "host:port" as the Host header wants it.
     [[nodiscard]] const std::string &authority() const noexcept { return m_authority; }
 
-    [[nodiscard]] bool serves(std::string_view modelName) const noexcept
+    /// The configured model may hold `*`.
+    [[nodiscard]] bool serves(std::string_view modelName) const noexcept;
+
+    [[nodiscard]] bool hasTag(std::string_view tag) const noexcept;
+    [[nodiscard]] bool hasTags(const std::vector<std::string> &tags) const noexcept;
+
+    /// Configured, or what an operator set at run time; 0 = no traffic.
+    [[nodiscard]] int weight() const noexcept
     {
-        return m_settings.model.empty() || m_settings.model == modelName;
+        const int set = m_state->operatorState.weightOverride();
+        return set >= 0 ? set : m_settings.weight;
     }
 
-    // --- health: a probe counts both ways; a failed connection counts like a failed probe; any
-    // answer that came proves life. Errors that a request may itself have caused never count.
-    [[nodiscard]] bool isHealthy() const noexcept
-    {
-        return m_healthy.load(std::memory_order_relaxed);
-    }
+    // --- health, by this configuration's thresholds; each returns true when isHealthy() changed
+    [[nodiscard]] bool isHealthy() const noexcept { return m_state->health.isHealthy(); }
+
+    [[nodiscard]] bool isIdle() const noexcept { return m_state->health.isIdle(); }
 
     [[nodiscard]] int consecutiveFailures() const noexcept
     {
-        return m_failures.load(std::memory_order_relaxed);
+        return m_state->health.consecutiveFailures();
     }
 
-    /// Each returns true when it changed isHealthy().
-    bool noteFailure() noexcept;
-    bool noteProbeSuccess() noexcept;
-    void noteAnswer() noexcept;
+    bool noteFailure() noexcept { return m_state->health.noteFailure(m_health.failThreshold); }
+
+    bool noteProbeSuccess() noexcept
+    {
+        return m_state->health.noteProbeSuccess(m_health.successThreshold);
+    }
 
     // --- load
-    [[nodiscard]] std::int64_t inflight() const noexcept
-    {
-        return m_inflight.load(std::memory_order_relaxed);
-    }
+    [[nodiscard]] std::int64_t inflight() const noexcept { return m_state->load.inflight(); }
 
-    void enter() noexcept { m_inflight.fetch_add(1, std::memory_order_relaxed); }
+    [[nodiscard]] double ewmaLatencyMs() const noexcept { return m_state->load.ewmaLatencyMs(); }
 
-    void leave() noexcept { m_inflight.fetch_sub(1, std::memory_order_relaxed); }
+    void setAddresses(Addresses addresses) { m_state->setAddresses(std::move(addresses)); }
 
-    /// Latency of an exchange that succeeded; alpha 0.3, the first sample assigns (spec §10).
-    void noteLatency(std::chrono::nanoseconds latency) noexcept;
-
-    [[nodiscard]] double ewmaLatencyMs() const noexcept
-    {
-        return m_ewmaMs.load(std::memory_order_relaxed);
-    }
-
-    // --- addresses: resolved on the main thread, copied when a worker connects
-    void setAddresses(Addresses addresses);
-    [[nodiscard]] Addresses addresses() const;
+    [[nodiscard]] Addresses addresses() const { return m_state->addresses(); }
 
 private:
     const model::BackendSettings m_settings;
     const model::HealthSettings m_health;
     const std::shared_ptr<net::TlsContext> m_tls;
+    const std::shared_ptr<BackendState> m_state;
     std::string m_authority;
-    std::atomic<bool> m_healthy{true};
-    std::atomic<int> m_failures{0};
-    std::atomic<int> m_successes{0};
-    std::atomic<std::int64_t> m_inflight{0};
-    std::atomic<double> m_ewmaMs{0.0};
-    mutable std::mutex m_addressLock; // once per new connection, never per request
-    Addresses m_addresses;
-};
-
-/// Counts one exchange in flight at a backend for as long as it lives.
-class InflightGuard
-{
-public:
-    InflightGuard() noexcept = default;
-
-    explicit InflightGuard(Backend &backend) noexcept
-        : m_backend(&backend)
-    {
-        backend.enter();
-    }
-
-    InflightGuard(InflightGuard &&other) noexcept
-        : m_backend(std::exchange(other.m_backend, nullptr))
-    {
-    }
-
-    InflightGuard &operator=(InflightGuard &&other) noexcept
-    {
-        std::swap(m_backend, other.m_backend);
-        return *this;
-    }
-
-    InflightGuard(const InflightGuard &) = delete;
-    InflightGuard &operator=(const InflightGuard &) = delete;
-
-    ~InflightGuard() { release(); }
-
-    void release() noexcept
-    {
-        if (m_backend != nullptr) {
-            std::exchange(m_backend, nullptr)->leave();
-        }
-    }
-
-private:
-    Backend *m_backend = nullptr;
 };
 
 } // namespace meridian::upstream

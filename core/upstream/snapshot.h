@@ -4,20 +4,32 @@
 
 #include "core/model/settings.h"
 #include "core/net/socketaddress.h"
+#include "core/upstream/admissionqueue.h"
 #include "core/upstream/backend.h"
 
 #include <cstdint>
 #include <memory>
 #include <vector>
 
+namespace meridian::routing {
+class CanaryState;
+class SessionStore;
+} // namespace meridian::routing
+
 namespace meridian::upstream {
 
-/// Built on the main thread, published to each worker, pinned by each exchange.
+/// Built on the main thread, published to each worker, pinned by each exchange. The shared parts
+/// at its end outlive it: a reload hands them on.
 struct Snapshot
 {
+    std::uint32_t generation = 0; // counts the configurations of this process
     model::Settings settings;
     std::vector<std::shared_ptr<Backend>> backends; // in configuration order
     std::vector<net::Network> adminAllow;
+
+    std::shared_ptr<AdmissionQueue> admission;       // never null in a running gateway
+    std::shared_ptr<routing::SessionStore> sessions; // null: no session affinity
+    std::shared_ptr<routing::CanaryState> canary;    // null: no canary
 };
 
 } // namespace meridian::upstream

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A backend's health, load and average as the rest of the gateway relies on them.
+// A backend's settings over the state it shares with its successors.
 #include "core/upstream/backend.h"
+#include "tests/upstream/somebackends.h"
 
 #include <QtTest>
 
@@ -61,7 +62,7 @@ private Q_SLOTS:
         for (int i = 0; i < 5; ++i) {
             QVERIFY(!f.backend.noteFailure());
             QVERIFY(!f.backend.noteFailure());
-            f.backend.noteAnswer();
+            f.backend.state()->health.noteAnswer();
             QCOMPARE(f.backend.consecutiveFailures(), 0);
         }
         QVERIFY(f.backend.isHealthy());
@@ -76,7 +77,7 @@ private Q_SLOTS:
         for (int i = 0; i < 3; ++i) {
             f.backend.noteFailure();
         }
-        f.backend.noteAnswer(); // an exchange that began before
+        f.backend.state()->health.noteAnswer(); // an exchange that began before
         QVERIFY(!f.backend.isHealthy());
         QCOMPARE(f.backend.consecutiveFailures(), 3);
         QVERIFY(!f.backend.noteProbeSuccess());
@@ -110,35 +111,87 @@ private Q_SLOTS:
         }
     }
 
-    void averageStartsWithTheFirstSample()
+    void answersProveLife()
     {
         Fixture f;
-        QCOMPARE(f.backend.ewmaLatencyMs(), 0.0);
-        f.backend.noteLatency(100ms);
-        QCOMPARE(f.backend.ewmaLatencyMs(), 100.0);
-        f.backend.noteLatency(200ms);
-        QCOMPARE(f.backend.ewmaLatencyMs(), 130.0);
-        f.backend.noteLatency(500us);
-        QCOMPARE(f.backend.ewmaLatencyMs(), 91.15);
+        HealthState &health = f.backend.state()->health;
+        health.noteSuspicion();
+        QVERIFY(health.isSuspect() && f.backend.isHealthy());
+        health.noteAnswer();
+        QVERIFY(!health.isSuspect());
+        health.noteSuspicion();
+        f.backend.noteFailure(); // a probe that fails proves nothing
+        QVERIFY(health.isSuspect());
+        f.backend.noteProbeSuccess();
+        QVERIFY(!health.isSuspect());
     }
 
-    void guardCountsOnce()
+    void wakingStartsAfresh()
     {
-        Fixture f;
-        {
-            InflightGuard guard(f.backend);
-            QCOMPARE(f.backend.inflight(), std::int64_t{1});
-            InflightGuard moved(std::move(guard));
-            QCOMPARE(f.backend.inflight(), std::int64_t{1});
-            InflightGuard second(f.backend);
-            QCOMPARE(f.backend.inflight(), std::int64_t{2});
-            second.release();
-            second.release();
-            QCOMPARE(f.backend.inflight(), std::int64_t{1});
-            second = std::move(moved);
-            QCOMPARE(f.backend.inflight(), std::int64_t{1});
-        }
-        QCOMPARE(f.backend.inflight(), std::int64_t{0});
+        Fixture f(1);
+        HealthState &health = f.backend.state()->health;
+        f.backend.noteFailure();
+        health.noteSuspicion();
+        QVERIFY(!health.wake() && !f.backend.isHealthy()); // it was not idle
+        health.setIdle();
+        QVERIFY(f.backend.isIdle());
+        QVERIFY(health.wake());
+        QVERIFY(!f.backend.isIdle() && f.backend.isHealthy() && !health.isSuspect());
+        QCOMPARE(f.backend.consecutiveFailures(), 0);
+        QVERIFY(!health.wake());
+    }
+
+    void operatorsWeightGoesBeforeTheConfigured()
+    {
+        const auto backend = makeBackend("b", 7);
+        QCOMPARE(backend->weight(), 7);
+        OperatorState &said = backend->state()->operatorState;
+        said.setWeightOverride(0);
+        QCOMPARE(backend->weight(), 0);
+        said.setWeightOverride(30);
+        QCOMPARE(backend->weight(), 30);
+        said.setWeightOverride(-1);
+        QCOMPARE(backend->weight(), 7);
+        QVERIFY(!said.isDraining());
+        said.setDraining(true);
+        QVERIFY(said.isDraining());
+    }
+
+    void reloadHandsTheStateOn()
+    {
+        const auto before = makeBackend("b", 1);
+        before->state()->load.noteLatency(100ms, TestEpoch);
+        before->state()->load.enter(5, TestEpoch);
+        model::BackendSettings changed = before->settings();
+        changed.weight = 9;
+        const Backend after(changed, {.failThreshold = 1}, nullptr, before->state());
+        QCOMPARE(after.weight(), 9);
+        QCOMPARE(after.ewmaLatencyMs(), 100.0);
+        QCOMPARE(after.inflight(), std::int64_t{1});
+        before->state()->load.leave(5, TestEpoch); // an exchange that began before
+        QCOMPARE(after.inflight(), std::int64_t{0});
+        QCOMPARE(after.addresses().size(), before->addresses().size());
+    }
+
+    void servesItsModelAndPatterns()
+    {
+        QVERIFY(makeBackend("b", 1, "")->serves("anything"));
+        QVERIFY(makeBackend("b", 1, "")->serves(""));
+        QVERIFY(makeBackend("b", 1, "llama-3")->serves("llama-3"));
+        QVERIFY(!makeBackend("b", 1, "llama-3")->serves("llama-3-70b"));
+        QVERIFY(!makeBackend("b", 1, "llama-3")->serves(""));
+        QVERIFY(makeBackend("b", 1, "llama-*")->serves("llama-3-70b"));
+        QVERIFY(!makeBackend("b", 1, "llama-*")->serves("qwen"));
+    }
+
+    void tagsAreAllOrNone()
+    {
+        model::BackendSettings settings;
+        settings.tags = {"gpu", "general"};
+        const auto backend = makeBackend(settings);
+        QVERIFY(backend->hasTag("gpu") && !backend->hasTag("gp"));
+        QVERIFY(backend->hasTags({}) && backend->hasTags({"general", "gpu"}));
+        QVERIFY(!backend->hasTags({"gpu", "canary"}));
     }
 
     void authorityNamesOnlyUnusualPorts()

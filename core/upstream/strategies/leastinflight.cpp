@@ -3,17 +3,16 @@
 
 namespace meridian::upstream {
 
-std::size_t LeastInflight::pick(std::span<Backend *const> candidates)
+std::size_t LeastInflight::pick(std::span<Backend *const> candidates, const PickContext &context)
 {
-    const std::size_t first = m_turn++ % candidates.size();
-    std::size_t best = first;
-    for (std::size_t step = 1; step < candidates.size(); ++step) {
-        const std::size_t index = (first + step) % candidates.size();
-        if (candidates[index]->inflight() < candidates[best]->inflight()) {
-            best = index;
-        }
-    }
-    return best;
+    return m_turns.lowest(candidates, [&context](const Backend &backend) {
+        return backend.state()->load.pressure(context.now);
+    });
+}
+
+std::optional<double> LeastInflight::score(const Backend &backend, const PickContext &context) const
+{
+    return backend.state()->load.pressure(context.now);
 }
 
 } // namespace meridian::upstream
