@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 
 namespace meridian::observe {
@@ -34,26 +36,68 @@ private:
     std::atomic<std::uint64_t> m_value{0};
 };
 
-/// A histogram over fixed upper bounds (inclusive, ascending, whole microseconds). Cells as above.
+/// Where a value belongs among ascending upper bounds (inclusive): the first bound that is not
+/// below it, or Bounds.size(). A table leads to the bounds of the value's power of two, so that
+/// three comparisons or fewer remain of any number of bounds; none of them is a branch.
+template <const auto &Bounds>
+class BucketFinder
+{
+public:
+    [[nodiscard]] static constexpr std::size_t find(std::uint64_t value) noexcept
+    {
+        const auto capped = static_cast<std::uint32_t>(std::min<std::uint64_t>(value, Sentinel));
+        std::size_t bucket = Starts[static_cast<std::size_t>(std::bit_width(capped))];
+        for (std::size_t i = 0; i < Steps; ++i) {
+            bucket += capped > Padded[bucket] ? 1U : 0U;
+        }
+        return bucket;
+    }
+
+private:
+    static constexpr std::uint32_t Sentinel = UINT32_MAX; // no value is above it
+    static_assert(std::is_sorted(Bounds.begin(), Bounds.end()) && Bounds.back() < Sentinel);
+
+    /// Per bit width: how many bounds are below every value of that width.
+    static constexpr auto Starts = [] {
+        std::array<std::uint8_t, 33> starts{};
+        for (std::size_t width = 1; width < starts.size(); ++width) {
+            const std::uint32_t least = std::uint32_t{1} << (width - 1);
+            for (const std::uint32_t bound : Bounds) {
+                starts[width] += bound < least ? 1 : 0;
+            }
+        }
+        return starts;
+    }();
+
+    /// The most bounds that lie within one power of two.
+    static constexpr std::size_t Steps = [] {
+        std::size_t most = Bounds.size() - Starts.back();
+        for (std::size_t width = 1; width < Starts.size(); ++width) {
+            most = std::max<std::size_t>(most, Starts[width] - Starts[width - 1]);
+        }
+        return most;
+    }();
+
+    static constexpr auto Padded = [] {
+        std::array<std::uint32_t, Bounds.size() + 1> padded{};
+        std::copy(Bounds.begin(), Bounds.end(), padded.begin());
+        padded.back() = Sentinel;
+        return padded;
+    }();
+};
+
+/// A histogram over fixed upper bounds (inclusive, ascending, whole units: microseconds or tokens).
+/// Cells as above.
 template <const auto &Bounds>
 class Histogram
 {
 public:
     static constexpr std::size_t BucketCount = Bounds.size() + 1; // the last one is +Inf
 
-    void observe(std::uint64_t micros) noexcept
+    void observe(std::uint64_t value) noexcept
     {
-        std::uint32_t bucket = 0;
-        if (micros > Bounds.front()) { // most stages take no time worth a search
-            // counting beats searching: no branch depends on the value, four bounds a step
-            const auto value =
-                static_cast<std::uint32_t>(std::min<std::uint64_t>(micros, UINT32_MAX));
-            for (const std::uint32_t bound : Bounds) {
-                bucket += value > bound ? 1U : 0U;
-            }
-        }
-        m_buckets[bucket].add();
-        m_sum.add(micros);
+        m_buckets[BucketFinder<Bounds>::find(value)].add();
+        m_sum.add(value);
     }
 
     /// How many values fell into each bucket; not cumulative.
@@ -62,24 +106,22 @@ public:
         return m_buckets[index].value();
     }
 
-    /// Microseconds.
+    /// How many values were observed.
+    [[nodiscard]] std::uint64_t count() const noexcept
+    {
+        std::uint64_t count = 0;
+        for (const Cell &bucket : m_buckets) {
+            count += bucket.value();
+        }
+        return count;
+    }
+
+    /// Of all values, in their unit.
     [[nodiscard]] std::uint64_t sum() const noexcept { return m_sum.value(); }
 
 private:
     std::array<Cell, BucketCount> m_buckets;
     Cell m_sum;
 };
-
-/// Upper bounds in microseconds.
-inline constexpr std::array<std::uint32_t, 10> LatencyBounds{
-    10'000, 25'000, 50'000, 100'000, 250'000, 500'000, 1'000'000, 2'500'000, 5'000'000, 10'000'000};
-inline constexpr std::array<std::uint32_t, 20> StageBounds{
-    5,      10,     25,     50,      100,     250,     500,       1'000,     2'500,     5'000,
-    10'000, 25'000, 50'000, 100'000, 250'000, 500'000, 1'000'000, 2'500'000, 5'000'000, 10'000'000};
-inline constexpr std::array<std::uint32_t, 15> FirstByteBounds{
-    1'000,   2'500,     5'000,     10'000,    25'000,     50'000,     100'000,   250'000,
-    500'000, 1'000'000, 2'500'000, 5'000'000, 10'000'000, 30'000'000, 60'000'000};
-inline constexpr std::array<std::uint32_t, 13> TurnBounds{
-    10, 25, 50, 100, 250, 500, 1'000, 2'500, 5'000, 10'000, 50'000, 100'000, 1'000'000};
 
 } // namespace meridian::observe

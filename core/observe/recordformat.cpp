@@ -11,6 +11,7 @@ namespace meridian::observe {
 namespace {
 
 using namespace std::chrono;
+using namespace std::string_view_literals;
 
 void appendPadded(std::string &out, unsigned value, int width)
 {
@@ -74,6 +75,22 @@ void TimestampFormat::append(std::string &out, system_clock::time_point time)
     out += "+00:00";
 }
 
+/// 32 hex digits, or null where there is no trace.
+void appendTraceId(std::string &out, const model::TraceContext &trace)
+{
+    if (!trace.hasTrace()) {
+        out += "null";
+        return;
+    }
+    constexpr std::string_view Digits = "0123456789abcdef";
+    out += '"';
+    for (const std::uint8_t byte : trace.traceId) {
+        out += Digits[byte >> 4U];
+        out += Digits[byte & 15U];
+    }
+    out += '"';
+}
+
 std::int64_t hundredthsOfMs(nanoseconds duration) noexcept
 {
     constexpr std::int64_t Unit = 10'000; // nanoseconds in 0.01 ms
@@ -92,8 +109,14 @@ void formatLine(std::string &out, const model::RequestRecord &record, TimestampF
     out += R"(, "latency_ms": )";
     json::appendHundredths(out, hundredthsOfMs(record.latency));
     appendTextOrNull(out, R"(, "error_type": )", record.errorType);
-    // tiers, sessions, identities and PII scans are not made yet: what Meridian logs without them
-    out += R"(, "tier": null, "session_route": null, "org_id": null, "team_id": null, "pii": null)";
+    if (record.tier.empty() && record.sessionRoute.empty()) { // nearly always
+        out += R"(, "tier": null, "session_route": null)"sv;
+    } else {
+        appendTextOrNull(out, R"(, "tier": )", record.tier);
+        appendTextOrNull(out, R"(, "session_route": )", record.sessionRoute);
+    }
+    // identities and PII scans are not made yet: what Meridian logs without them
+    out += R"(, "org_id": null, "team_id": null, "pii": null)";
 
     appendText(out, R"(, "surface": )", record.surface.view());
     appendNumber(out, R"(, "attempts": )", record.attempts);
@@ -110,6 +133,19 @@ void formatLine(std::string &out, const model::RequestRecord &record, TimestampF
         out += R"(, "prompt_tokens": null, "completion_tokens": null)";
     }
     appendText(out, R"(, "client": )", record.client.view());
+    const bool isPlain = record.queued.count() == 0 && !record.isHedged && !record.isContinued &&
+                         !record.trace.hasTrace();
+    if (isPlain) {
+        out += R"(, "queued_ms": 0.0, "hedged": false, "continued": false, "trace_id": null})"sv;
+        out += '\n';
+        return;
+    }
+    out += R"(, "queued_ms": )";
+    json::appendHundredths(out, hundredthsOfMs(record.queued));
+    out += record.isHedged ? R"(, "hedged": true)" : R"(, "hedged": false)";
+    out += record.isContinued ? R"(, "continued": true)" : R"(, "continued": false)";
+    out += R"(, "trace_id": )";
+    appendTraceId(out, record.trace);
     out += "}\n";
 }
 

@@ -2,6 +2,7 @@
 // One worker's own figures, written without a lock and read by the metrics page at any time.
 #include "core/observe/workermetrics.h"
 
+#include <algorithm>
 #include <functional>
 
 namespace meridian::observe {
@@ -18,6 +19,27 @@ std::uint64_t micros(nanoseconds duration) noexcept
                ? static_cast<std::uint64_t>(duration_cast<microseconds>(duration).count())
                : 0;
 }
+
+std::uint32_t spent(const model::RequestRecord &record, model::Stage stage) noexcept
+{
+    return record.stageMicros[static_cast<std::size_t>(stage)];
+}
+
+/// A wait in the gateway's own queue is neither its overhead nor the backend's time. Whichever of
+/// the two stages before an attempt it was clocked in, it is taken out there.
+struct QueueShare
+{
+    explicit QueueShare(const model::RequestRecord &record) noexcept
+        : total(micros(record.queued))
+        , ofRoute(std::min<std::uint64_t>(total, spent(record, model::Stage::Route)))
+        , ofLease(std::min<std::uint64_t>(total - ofRoute, spent(record, model::Stage::Lease)))
+    {
+    }
+
+    std::uint64_t total;
+    std::uint64_t ofRoute;
+    std::uint64_t ofLease;
+};
 
 std::uint32_t nameKey(std::string_view name) noexcept
 {
@@ -60,7 +82,8 @@ WorkerMetrics::WorkerMetrics()
     addName(m_models, m_modelIndex, "", OtherRow);
     addName(m_models, m_modelIndex, "other", OtherRow);
     pairRow(OtherRow, OtherRow);
-    requestRow(0, 0, false);
+    requestRow(0, 0, false, SurfaceKind::Other);
+    failoverRow(OtherRow, FailoverReason::Other, 0);
 }
 
 void WorkerMetrics::settle(const model::RequestRecord &record)
@@ -68,18 +91,35 @@ void WorkerMetrics::settle(const model::RequestRecord &record)
     const bool wasServed = record.status >= 100 && record.status < 400;
     const std::uint16_t backend = backendRow(record.backend.view());
     const std::uint16_t model = modelRow(record.model.view(), wasServed);
-    const std::uint16_t pair = pairRow(backend, model);
+    RequestCells &request = requestRow(pairRow(backend, model), record.status, record.stream,
+                                       surfaceKind(record.surface.view()));
+    const QueueShare queued(record);
 
-    requestRow(pair, record.status, record.stream).count.add();
-    m_pairs[pair].latency.observe(micros(record.latency));
+    request.latency.observe(micros(record.latency));
     if (record.firstByte.count() > 0) {
-        m_backends[backend].firstByte.observe(micros(record.firstByte));
+        request.firstByte.observe(micros(record.firstByte));
+    }
+    if (record.attempts > 0) {
+        request.upstream.observe(std::uint64_t{spent(record, model::Stage::Lease)} -
+                                 queued.ofLease + spent(record, model::Stage::Send) +
+                                 spent(record, model::Stage::Relay));
     }
     if (record.hasUsage) {
-        m_models[model].promptTokens.add(record.promptTokens);
-        m_models[model].completionTokens.add(record.completionTokens);
+        request.promptTokens.observe(record.promptTokens);
+        request.completionTokens.observe(record.completionTokens);
+        if (record.stream && wasServed && record.completionTokens > 1 &&
+            record.firstByte.count() > 0) {
+            request.perToken.observe(micros(record.latency - record.firstByte) /
+                                     (record.completionTokens - 1));
+        }
     }
-    observeStages(record);
+    if (queued.total > 0) { // not when a backend was free at once
+        m_queueWait.observe(queued.total);
+    }
+    if (!record.tier.empty()) {
+        m_tiers[static_cast<std::size_t>(tierOf(record.tier))].add();
+    }
+    observeStages(record, m_backends[backend], queued.ofRoute);
 }
 
 void WorkerMetrics::turn(std::chrono::nanoseconds busy) noexcept
@@ -92,7 +132,16 @@ void WorkerMetrics::retry(std::string_view backend)
     m_backends[backendRow(backend)].retries.add();
 }
 
-void WorkerMetrics::observeStages(const model::RequestRecord &record) noexcept
+void WorkerMetrics::failover(std::string_view backend, const model::AttemptRecord &attempt)
+{
+    failoverRow(backendRow(backend), failoverReason(attempt),
+                attempt.status > 999 ? std::uint16_t{0} : attempt.status)
+        .count.add();
+}
+
+void WorkerMetrics::observeStages(const model::RequestRecord &record,
+                                  BackendCells &backend,
+                                  std::uint64_t queuedInRoute) noexcept
 {
     std::uint64_t own = 0;
     for (std::size_t i = 0; i < model::StageCount; ++i) {
@@ -106,7 +155,7 @@ void WorkerMetrics::observeStages(const model::RequestRecord &record) noexcept
         m_stages[i].observe(spent);
         own += waitsForPeer(stage) ? 0 : spent;
     }
-    m_overhead.observe(own);
+    backend.overhead.observe(own - std::min(own, queuedInRoute));
 }
 
 std::uint16_t WorkerMetrics::backendRow(std::string_view name)
@@ -154,14 +203,16 @@ std::uint16_t WorkerMetrics::pairRow(std::uint16_t backend, std::uint16_t model)
     return row;
 }
 
-WorkerMetrics::RequestCells &
-WorkerMetrics::requestRow(std::uint16_t pair, std::uint16_t status, bool stream)
+RequestCells &WorkerMetrics::requestRow(std::uint16_t pair,
+                                        std::uint16_t status,
+                                        bool stream,
+                                        SurfaceKind surface)
 {
     if (status < 100 || status > 999) {
         status = 0;
     }
-    const std::uint32_t key =
-        (std::uint32_t{pair} << 11U) | (std::uint32_t{status} << 1U) | (stream ? 1U : 0U);
+    const std::uint32_t key = (std::uint32_t{pair} << 16U) | (std::uint32_t{status} << 6U) |
+                              (static_cast<std::uint32_t>(surface) << 1U) | (stream ? 1U : 0U);
     const std::uint16_t row = m_requestIndex.find(key);
     if (row != m_requestIndex.NotFound) {
         return m_requests[row];
@@ -174,8 +225,31 @@ WorkerMetrics::requestRow(std::uint16_t pair, std::uint16_t status, bool stream)
     cells->pair = pair;
     cells->status = status;
     cells->stream = stream;
+    cells->surface = surface;
     m_requests.publish();
     m_requestIndex.insert(key, added);
+    return *cells;
+}
+
+FailoverCells &
+WorkerMetrics::failoverRow(std::uint16_t backend, FailoverReason reason, std::uint16_t status)
+{
+    const std::uint32_t key = (std::uint32_t{backend} << 16U) |
+                              (static_cast<std::uint32_t>(reason) << 10U) | std::uint32_t{status};
+    const std::uint16_t row = m_failoverIndex.find(key);
+    if (row != m_failoverIndex.NotFound) {
+        return m_failovers[row];
+    }
+    FailoverCells *cells = m_failovers.append();
+    if (cells == nullptr) {
+        return m_failovers[0]; // other, other
+    }
+    const auto added = static_cast<std::uint16_t>(m_failovers.size());
+    cells->backend = backend;
+    cells->reason = reason;
+    cells->status = status;
+    m_failovers.publish();
+    m_failoverIndex.insert(key, added);
     return *cells;
 }
 

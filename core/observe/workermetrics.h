@@ -3,7 +3,8 @@
 #pragma once
 
 #include "core/model/requestrecord.h"
-#include "core/observe/cell.h"
+#include "core/observe/counter.h"
+#include "core/observe/metriccells.h"
 #include "core/observe/publishedtable.h"
 #include "core/observe/rowindex.h"
 
@@ -15,62 +16,17 @@
 
 namespace meridian::observe {
 
-/// Things that happen to a worker outside of a settled exchange. metricspage.cpp names their
-/// series.
-enum class Counter : std::uint8_t {
-    ConnectionsAccepted,
-    ConnectionsRejectedAtCap, // accepting was paused
-    AcceptErrors,             // EMFILE and its kin
-    MalformedRequests,
-    ClientGone,
-    UpstreamConnects,
-    UpstreamReused,
-    Failovers,
-    LogDropped, // RecordWriter::Producer::claim() found no room
-    ControlRequests,
-    MidStreamFailures,
-    Timeouts,
-};
-inline constexpr std::size_t CounterCount = 12;
-
 /// Written by one worker thread only; every const member may be called from another thread
-/// meanwhile. Memory is bounded: label values beyond the caps below are counted as "other".
+/// meanwhile. Memory is bounded (1.9 MB with every table full, which takes a model name per row;
+/// a few KB in practice): label values beyond the caps below are counted as "other".
 class WorkerMetrics
 {
 public:
     static constexpr std::size_t MaxBackends = 256;
     static constexpr std::size_t MaxModels = 256;
     static constexpr std::size_t MaxPairs = 1023;    // (backend, model) seen together
-    static constexpr std::size_t MaxRequests = 2047; // (backend, model, status, stream)
-
-    struct BackendCells
-    {
-        std::string name;
-        Cell retries;
-        Histogram<FirstByteBounds> firstByte;
-    };
-
-    struct ModelCells
-    {
-        std::string name;
-        Cell promptTokens;
-        Cell completionTokens;
-    };
-
-    struct PairCells
-    {
-        std::uint16_t backend = 0;
-        std::uint16_t model = 0;
-        Histogram<LatencyBounds> latency;
-    };
-
-    struct RequestCells
-    {
-        std::uint16_t pair = 0;
-        std::uint16_t status = 0; // 0 = out of range, or the table is full
-        bool stream = false;
-        Cell count;
-    };
+    static constexpr std::size_t MaxRequests = 2047; // (backend, model, status, stream, surface)
+    static constexpr std::size_t MaxFailovers = 511; // (backend, reason, status)
 
     WorkerMetrics();
 
@@ -84,6 +40,9 @@ public:
 
     /// An attempt on `backend` failed before its first response byte, and the exchange goes on.
     void retry(std::string_view backend);
+
+    /// The exchange goes on at another backend after this attempt. Beside Counter::Failovers.
+    void failover(std::string_view backend, const model::AttemptRecord &attempt);
 
     void connectionOpened() noexcept { m_connectionsOpen.add(); }
 
@@ -107,34 +66,47 @@ public:
 
     [[nodiscard]] const auto &requests() const noexcept { return m_requests; }
 
-    [[nodiscard]] const Histogram<StageBounds> &stage(model::Stage stage) const noexcept
+    [[nodiscard]] const auto &failovers() const noexcept { return m_failovers; }
+
+    [[nodiscard]] const auto &stage(model::Stage stage) const noexcept
     {
         return m_stages[static_cast<std::size_t>(stage)];
     }
 
-    [[nodiscard]] const Histogram<StageBounds> &overhead() const noexcept { return m_overhead; }
+    [[nodiscard]] const auto &queueWait() const noexcept { return m_queueWait; }
 
-    [[nodiscard]] const Histogram<TurnBounds> &turns() const noexcept { return m_turns; }
+    [[nodiscard]] std::uint64_t tier(Tier tier) const noexcept
+    {
+        return m_tiers[static_cast<std::size_t>(tier)].value();
+    }
 
-private:
+    [[nodiscard]] const auto &turns() const noexcept { return m_turns; }
+
     // Two rows more than the caps: "" (none) and "other", made first so that they always exist.
     static constexpr std::uint16_t NoneRow = 0;
     static constexpr std::uint16_t OtherRow = 1;
     static constexpr std::size_t Reserved = 2;
 
+private:
     std::uint16_t backendRow(std::string_view name);
     std::uint16_t modelRow(std::string_view name, bool wasServed);
     std::uint16_t pairRow(std::uint16_t backend, std::uint16_t model);
-    RequestCells &requestRow(std::uint16_t pair, std::uint16_t status, bool stream);
-    void observeStages(const model::RequestRecord &record) noexcept;
+    RequestCells &
+    requestRow(std::uint16_t pair, std::uint16_t status, bool stream, SurfaceKind surface);
+    FailoverCells &failoverRow(std::uint16_t backend, FailoverReason reason, std::uint16_t status);
+    void observeStages(const model::RequestRecord &record,
+                       BackendCells &backend,
+                       std::uint64_t queuedInRoute) noexcept;
 
     PublishedTable<BackendCells, MaxBackends + Reserved, 4> m_backends;
     PublishedTable<ModelCells, MaxModels + Reserved> m_models;
     PublishedTable<PairCells, MaxPairs + 1> m_pairs;
-    PublishedTable<RequestCells, MaxRequests + 1> m_requests;
-    std::array<Histogram<StageBounds>, model::StageCount> m_stages;
-    Histogram<StageBounds> m_overhead;
-    Histogram<TurnBounds> m_turns;
+    PublishedTable<RequestCells, MaxRequests + 1, 4> m_requests;
+    PublishedTable<FailoverCells, MaxFailovers + 1> m_failovers;
+    std::array<Histogram<bounds::Stage>, model::StageCount> m_stages;
+    Histogram<bounds::QueueWait> m_queueWait;
+    std::array<Cell, TierCount> m_tiers;
+    Histogram<bounds::Turn> m_turns;
     std::array<Cell, CounterCount> m_counters;
     Cell m_connectionsOpen;
 
@@ -143,6 +115,7 @@ private:
     RowIndex<MaxModels + Reserved> m_modelIndex;
     RowIndex<MaxPairs + 1> m_pairIndex;
     RowIndex<MaxRequests + 1> m_requestIndex;
+    RowIndex<MaxFailovers + 1> m_failoverIndex;
     std::uint16_t m_lastBackend = 0;
     std::uint16_t m_lastModel = 0;
 };

@@ -43,6 +43,12 @@ RecordWriter::Producer *RecordWriter::addProducer()
     return m_producers.back().get();
 }
 
+void RecordWriter::setTraceSink(SpanQueue *queue)
+{
+    Q_ASSERT(!m_thread.joinable());
+    m_traceSink = queue;
+}
+
 Result<void> RecordWriter::start()
 {
     if (!m_path.empty()) {
@@ -148,6 +154,9 @@ std::size_t RecordWriter::drain()
                 formatLine(m_batch, *record, m_timestamps);
             }
             m_recent.push(*record);
+            if (m_traceSink != nullptr && record->trace.isSampled) {
+                m_traceSink->offer(*record);
+            }
             producer->m_queue.release();
             if (m_batch.size() > BatchBytes - MaxLineBytes) {
                 writeBatch();

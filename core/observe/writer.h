@@ -9,6 +9,7 @@
 #include "core/observe/logfile.h"
 #include "core/observe/recentrequests.h"
 #include "core/observe/recordformat.h"
+#include "core/observe/spanqueue.h"
 
 #include <chrono>
 #include <condition_variable>
@@ -70,6 +71,10 @@ public:
     /// Before start() only.
     [[nodiscard]] Producer *addProducer();
 
+    /// Before start() only: every exchange whose trace is sampled is offered to `queue`, which must
+    /// outlive the thread. What it does not take it counts.
+    void setTraceSink(SpanQueue *queue);
+
     /// Opens the file (parent folders are made) and starts the thread.
     Result<void> start();
 
@@ -104,6 +109,7 @@ private:
     const std::size_t m_queueRecords;
     std::vector<std::unique_ptr<Producer>> m_producers;
     RecentRequests m_recent;
+    SpanQueue *m_traceSink = nullptr;
 
     // The writer thread's own.
     LogFile m_file;

@@ -48,7 +48,8 @@ void TestRecordFormat::goldenLine()
             R"("latency_ms": 12.34, "error_type": null, "tier": null, "session_route": null, )"
             R"("org_id": null, "team_id": null, "pii": null, "surface": "/v1/chat/completions", )"
             R"("attempts": 1, "ttfb_ms": 5.5, "prompt_tokens": 10, "completion_tokens": 20, )"
-            R"("client": "127.0.0.1"})"
+            R"("client": "127.0.0.1", "queued_ms": 0.0, "hedged": false, "continued": false, )"
+            R"("trace_id": null})"
             "\n"));
 }
 
@@ -69,7 +70,8 @@ void TestRecordFormat::goldenLineOfAFailure()
             R"("latency_ms": 2.0, "error_type": "no_backend", "tier": null, "session_route": null, )"
             R"("org_id": null, "team_id": null, "pii": null, "surface": "/v1/chat/completions", )"
             R"("attempts": 0, "ttfb_ms": null, "prompt_tokens": null, "completion_tokens": null, )"
-            R"("client": "127.0.0.1"})"
+            R"("client": "127.0.0.1", "queued_ms": 0.0, "hedged": false, "continued": false, )"
+            R"("trace_id": null})"
             "\n"));
 }
 
