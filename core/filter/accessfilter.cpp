@@ -20,12 +20,37 @@ bool hostIsLocal(std::string_view host)
     return address && address->isLoopback();
 }
 
+/// The origin is this gateway itself: "http://host:port" against the Host field.
+bool isSameOrigin(std::string_view origin, std::string_view host)
+{
+    const std::size_t scheme = origin.find("://");
+    return scheme != std::string_view::npos &&
+           http::equalsIgnoreCase(origin.substr(scheme + 3), host);
+}
+
+bool isRead(std::string_view method)
+{
+    return method == "GET" || method == "HEAD";
+}
+
 } // namespace
 
 std::optional<Refusal> AccessFilter::onHead(const FilterContext &context)
 {
     if (!context.isControlPlane || context.isPublic) {
         return std::nullopt;
+    }
+    return operatorRefusal(context);
+}
+
+std::optional<Refusal> operatorRefusal(const FilterContext &context)
+{
+    const auto &fields = context.head.headers;
+    const auto origin = fields.find("origin");
+    if (origin && !isRead(context.head.method) &&
+        !isSameOrigin(*origin, fields.find("host").value_or(""))) {
+        return Refusal{http::HttpError::Forbidden,
+                       "The control plane takes no orders from other sites' pages"};
     }
     for (const net::Network &network : context.snapshot.adminAllow) {
         if (network.contains(context.peer)) {

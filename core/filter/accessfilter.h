@@ -7,9 +7,13 @@
 
 namespace meridian::filter {
 
+/// Why the caller may not operate this gateway, or nothing when it may.
+[[nodiscard]] std::optional<Refusal> operatorRefusal(const FilterContext &context);
+
 /// Loopback alone is a weak credential, so it must look like a person at this machine: no proxy in
 /// between (X-Forwarded-For, Forwarded), and a Host that a foreign web page cannot have (DNS
 /// rebinding): a loopback address or "localhost". A peer inside admin.allow is believed as it is.
+/// What changes something is refused to other sites' pages, whoever's browser shows them (Origin).
 class AccessFilter final : public Filter
 {
 public:

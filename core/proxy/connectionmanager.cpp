@@ -21,6 +21,15 @@ ConnectionManager::ConnectionManager(WorkerContext &worker,
 
 ConnectionManager::~ConnectionManager() = default;
 
+void ConnectionManager::configure(const http::ServerLimits &limits,
+                                  std::shared_ptr<net::TlsContext> tls)
+{
+    m_limits = limits;
+    if (tls) {
+        m_tls = std::move(tls);
+    }
+}
+
 void ConnectionManager::accept(int fd, const net::SocketAddress &peer)
 {
     http::ServerConnectionOwner &owner = *this; // our private face, for std::make_unique

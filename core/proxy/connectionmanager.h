@@ -23,10 +23,14 @@ public:
                       std::shared_ptr<net::TlsContext> tls);
     ~ConnectionManager();
 
+    /// After a reload. Without `tls` the certificate stays as it is.
+    void configure(const http::ServerLimits &limits, std::shared_ptr<net::TlsContext> tls);
+
     /// Takes ownership of an accepted descriptor.
     void accept(int fd, const net::SocketAddress &peer);
 
-    /// Each connection ends after the response under way; idle ones at once. `drained` is called
+    /// Each connection ends after the response under way; idle ones after a moment in which a
+    /// request that is on its way may still come. `drained` is called
     /// when none is left.
     void drain(std::function<void()> drained);
 
@@ -47,7 +51,7 @@ private:
 
     WorkerContext &m_worker;
     ControlLink m_control;
-    const http::ServerLimits m_limits;
+    http::ServerLimits m_limits; // connections refer to it
     net::ConnectionBudget &m_budget;
     std::shared_ptr<net::TlsContext> m_tls;
     std::unordered_map<http::ServerConnection *, std::unique_ptr<http::ServerConnection>>

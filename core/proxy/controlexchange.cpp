@@ -66,7 +66,8 @@ void ControlExchange::onRequestComplete()
     std::string &out = m_upstream->output();
     out.append(head.method).append(" ").append(originForm(head.target));
     out.append(" HTTP/1.1\r\nhost: control\r\n");
-    for (const std::string_view name : {"content-type", "if-none-match", "accept"}) {
+    for (const std::string_view name :
+         {"content-type", "if-none-match", "accept", "x-meridian-session"}) {
         if (const auto value = head.headers.find(name)) {
             out.append(name).append(": ").append(*value).append("\r\n");
         }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Stages 3 to 8 and 12; the upstream's side is in exchangeupstream.cpp.
+// Beginning and end of an exchange: stages 3 and 12, and every way to refuse.
 #include "core/proxy/exchange.h"
 
-#include "core/proxy/uploadmodel.h"
+#include "core/routing/canary.h"
+
+#include <algorithm>
 
 namespace meridian::proxy {
 
@@ -11,32 +13,7 @@ namespace {
 using http::HttpError;
 using model::Stage;
 
-constexpr std::size_t UploadWindow = 256 * 1024; // where an upload's model is looked for
-constexpr std::size_t LargeRead = 16 * 1024;     // a client that sends so much at once means its length
-
-HttpError errorOf(json::ScanOutcome outcome)
-{
-    switch (outcome) {
-    case json::ScanOutcome::NotAnObject:
-        return HttpError::NotAnObject;
-    case json::ScanOutcome::DuplicateKey:
-    case json::ScanOutcome::ModelNotAString:
-    case json::ScanOutcome::StreamNotABoolean:
-        return HttpError::InvalidField;
-    case json::ScanOutcome::OutOfMemory:
-        return HttpError::Internal;
-    default:
-        return HttpError::InvalidJson;
-    }
-}
-
-bool isJson(std::string_view contentType)
-{
-    constexpr std::string_view Json = "application/json";
-    return contentType.empty() ||
-           (contentType.size() >= Json.size() &&
-            http::equalsIgnoreCase(contentType.substr(0, Json.size()), Json));
-}
+constexpr int ServerError = 500;
 
 } // namespace
 
@@ -46,6 +23,7 @@ Exchange::Exchange(http::ServerConnection &client, WorkerContext &worker, const 
     , m_surface(surface)
     , m_snapshot(worker.snapshot)
     , m_clock(client.requestStart())
+    , m_timer(worker.loop.timers(), *this)
     , m_path(pathOf(client.head().target))
     , m_relay(client)
 {
@@ -53,14 +31,9 @@ Exchange::Exchange(http::ServerConnection &client, WorkerContext &worker, const 
 
 Exchange::~Exchange()
 {
-    endAttempt();
+    endAttempts("gateway_stopped");
     settle(499, "gateway_stopped");
     m_worker.loop.returnBuffer(std::move(m_body));
-}
-
-filter::FilterContext Exchange::filterContext() const
-{
-    return {m_client.head(), m_client.peer(), *m_snapshot, false, false};
 }
 
 void Exchange::start()
@@ -68,192 +41,62 @@ void Exchange::start()
     identify();
 }
 
-void Exchange::identify()
-{
-    m_clock.enter(Stage::Identify);
-    if (m_surface.plane == Plane::Unknown) {
-        refuse(HttpError::UnknownPath, http::errorMessage(HttpError::UnknownPath, m_path));
-        return;
-    }
-    if (m_client.head().method != m_surface.allow) {
-        refuse(HttpError::MethodNotAllowed);
-        return;
-    }
-    if (const auto refusal = m_worker.filters.onHead(filterContext())) {
-        refuse(*refusal);
-        return;
-    }
-    collect();
-}
-
-void Exchange::collect()
-{
-    m_clock.enter(Stage::Collect);
-    const auto &head = m_client.head();
-    m_isUpload = m_surface.body == BodyKind::Upload &&
-                 !isJson(head.headers.find("content-type").value_or(""));
-    const auto &gateway = m_snapshot->settings.gateway;
-    const std::size_t limit = m_isUpload ? gateway.maxUploadBytes : gateway.maxBodyBytes;
-    if (head.contentLength.value_or(0) > limit) {
-        refuse(HttpError::BodyTooLarge, http::bodyTooLargeMessage(limit));
-        return;
-    }
-    m_body = m_worker.loop.takeBuffer();
-    m_client.acceptBody(!m_isUpload);
-}
-
-void Exchange::onRequestBody(std::string_view bytes)
-{
-    m_received += bytes.size();
-    const auto &gateway = m_snapshot->settings.gateway;
-    const std::size_t limit = m_isUpload ? gateway.maxUploadBytes : gateway.maxBodyBytes;
-    if (m_received > limit) {
-        if (m_client.responseStarted()) {
-            m_faultName = "body_too_large";
-            endAttempt();
-            settle(413, m_faultName);
-            m_client.abandon();
-        } else {
-            refuse(HttpError::BodyTooLarge, http::bodyTooLargeMessage(limit));
-        }
-        return;
-    }
-    if (!m_isUpload) {
-        if (bytes.size() >= LargeRead) { // it really comes: one allocation instead of many
-            m_body.reserve(m_client.head().contentLength.value_or(0));
-        }
-        m_body.append(bytes);
-    } else if (m_upstream) {
-        forwardUpload(bytes);
-    } else {
-        m_body.append(bytes);
-        sniffUpload(false);
-    }
-}
-
-void Exchange::onRequestComplete()
-{
-    if (!m_isUpload) {
-        scan();
-        return;
-    }
-    m_isUploadWhole = true;
-    if (!m_upstream) {
-        sniffUpload(true);
-    } else {
-        forwardUpload({});
-    }
-}
-
-void Exchange::sniffUpload(bool isWhole)
-{
-    const auto &headers = m_client.head().headers;
-    if (const auto given = headers.find("x-meridian-model")) {
-        m_model = *given;
-    } else {
-        const UploadModel found =
-            findUploadModel(headers.find("content-type").value_or(""), m_body);
-        if (found.outcome == UploadModelOutcome::NeedMore && !isWhole &&
-            m_body.size() < UploadWindow) {
-            return;
-        }
-        m_model = found.model;
-    }
-    m_clock.enter(Stage::Filter);
-    json::BodyFields fields;
-    fields.model = m_model;
-    if (const auto refusal = m_worker.filters.onRequest(filterContext(), fields)) {
-        refuse(*refusal);
-        return;
-    }
-    route();
-}
-
-void Exchange::scan()
-{
-    m_clock.enter(Stage::Scan);
-    const json::ScanResult result = m_worker.scanner.scan(m_body);
-    if (result.outcome != json::ScanOutcome::Ok) {
-        const HttpError error = errorOf(result.outcome);
-        refuse(error, error == HttpError::InvalidField ? result.reason : std::string_view());
-        return;
-    }
-    m_model = result.fields.model;
-    m_isStream = result.fields.stream;
-    m_clock.enter(Stage::Filter);
-    if (const auto refusal = m_worker.filters.onRequest(filterContext(), result.fields)) {
-        refuse(*refusal);
-        return;
-    }
-    route();
-}
-
-void Exchange::route()
-{
-    m_clock.enter(Stage::Route);
-    auto choice = m_worker.router.choose(*m_snapshot, {m_model}, m_tried);
-    if (choice.outcome != routing::RouteOutcome::Chosen) {
-        refuseUnrouted(choice.outcome);
-        return;
-    }
-    lease(std::move(choice.backend), false);
-}
-
-void Exchange::refuseUnrouted(routing::RouteOutcome outcome)
-{
-    if (outcome == routing::RouteOutcome::NoSuchModel) {
-        if (m_model.empty()) {
-            refuse(HttpError::InvalidField,
-                   m_isUpload
-                       ? "the form's 'model' was not found in its first bytes: put it before the "
-                         "file, or send the header x-meridian-model"
-                       : "you must provide a 'model'");
-        } else {
-            refuse(HttpError::ModelNotFound, http::errorMessage(HttpError::ModelNotFound, m_model));
-        }
-        return;
-    }
-    refuse(HttpError::NoBackend, http::errorMessage(HttpError::NoBackend, m_model));
-}
-
 std::string Exchange::ownHeaders() const
 {
     std::string lines;
-    lines.reserve(128);
-    lines.append("x-request-id: ").append(m_id.view()).append("\r\n");
+    lines.reserve(160);
+    const auto add = [&lines](std::string_view name, std::string_view value) {
+        lines.append(name).append(": ").append(value).append("\r\n");
+    };
+    add("x-request-id", m_id.view());
     if (m_backend) {
-        lines.append("x-meridian-backend: ").append(m_backend->name()).append("\r\n");
+        add("x-meridian-backend", m_backend->name());
     }
     if (m_attempts > 1) {
-        lines.append("x-meridian-attempts: ").append(std::to_string(m_attempts)).append("\r\n");
+        add("x-meridian-attempts", std::to_string(m_attempts));
+    }
+    if (!m_findings.tier.empty()) {
+        add("x-meridian-tier", m_findings.tier);
+    }
+    if (!m_findings.sessionRoute.empty()) {
+        add("x-meridian-session-route", m_findings.sessionRoute);
+    }
+    if (!m_findings.explanation.empty()) {
+        add("x-meridian-explain", m_findings.explanation);
     }
     return lines;
 }
 
-void Exchange::refuse(http::HttpError error, std::string_view message)
+void Exchange::refuse(http::HttpError error, std::string_view message, Instead instead)
 {
-    endAttempt();
+    leaveQueue();
+    endAttempts(m_findings.faultName);
     const http::ErrorSpec &spec = http::errorSpec(error);
+    const int status = instead.status != 0 ? instead.status : spec.status;
+    const auto retryAfter = std::max(instead.retryAfter, spec.retryAfter);
     std::string lines = ownHeaders();
     lines.append("content-type: application/json\r\n");
-    if (spec.retryAfter.count() > 0) {
-        lines.append("retry-after: ")
-            .append(std::to_string(spec.retryAfter.count()))
-            .append("\r\n");
+    if (retryAfter.count() > 0) {
+        lines.append("retry-after: ").append(std::to_string(retryAfter.count())).append("\r\n");
     }
     if (error == HttpError::MethodNotAllowed) {
         lines.append("allow: ").append(m_surface.allow).append("\r\n");
     }
-    settle(spec.status, m_faultName.empty() ? spec.code : m_faultName);
-    m_client.respond(spec.status, lines, http::errorBody(error, message));
+    settle(status, m_findings.faultName.empty() ? spec.code : m_findings.faultName);
+    m_client.respond(status, lines, http::errorBody(error, message));
+}
+
+void Exchange::refuse(const filter::Refusal &refusal)
+{
+    refuse(refusal.error, refusal.message);
 }
 
 void Exchange::onRequestFailed(http::MessageParser::Fault fault, bool timedOut)
 {
     if (m_client.responseStarted()) {
-        m_faultName = timedOut ? "body_timeout" : "malformed_request";
-        endAttempt();
-        settle(timedOut ? 408 : 400, m_faultName);
+        m_findings.faultName = timedOut ? "body_timeout" : "malformed_request";
+        endAttempts(m_findings.faultName);
+        settle(timedOut ? 408 : 400, m_findings.faultName);
         m_client.abandon();
         return;
     }
@@ -263,7 +106,8 @@ void Exchange::onRequestFailed(http::MessageParser::Fault fault, bool timedOut)
 
 void Exchange::onClientGone()
 {
-    endAttempt(); // first of all: the backend must stop working for nobody
+    endAttempts("client_disconnect"); // first of all: the backend must stop working for nobody
+    leaveQueue();
     m_worker.metrics.count(observe::Counter::ClientGone);
     settle(499, "client_disconnect");
 }
@@ -274,7 +118,7 @@ void Exchange::onShutdown()
         refuse(HttpError::Draining);
         return;
     }
-    endAttempt();
+    endAttempts("gateway_stopped");
     settle(503, "gateway_stopped");
     m_relay.breakOff(m_surface.dialect, http::errorSpec(HttpError::Draining).type,
                      http::errorSpec(HttpError::Draining).message);
@@ -286,16 +130,30 @@ void Exchange::settle(int status, std::string_view errorType)
         return;
     }
     m_isSettled = true;
-    const Stage last = m_clock.stage();
+    m_timer.stop();
+    if (m_findings.isCanary && m_snapshot->canary) {
+        m_snapshot->canary->noteSample(status >= ServerError);
+    }
+    if (model::RequestRecord *slot = m_worker.log.claim()) {
+        fill(*slot, status, errorType);
+        m_worker.metrics.settle(*slot);
+        m_worker.log.publish();
+    } else { // the writer is behind: counted, and not logged
+        model::RequestRecord spare;
+        fill(spare, status, errorType);
+        m_worker.metrics.settle(spare);
+        m_worker.metrics.count(observe::Counter::LogDropped);
+    }
+}
+
+void Exchange::fill(model::RequestRecord &record, int status, std::string_view errorType)
+{
+    record.lastStage = m_clock.stage();
     m_clock.enter(Stage::Settle);
-    const auto now = m_clock.since();
-    model::RequestRecord spare;
-    model::RequestRecord *slot = m_worker.log.claim();
-    model::RequestRecord &record = slot != nullptr ? *slot : spare;
     record.timestamp = std::chrono::system_clock::now();
-    record.latency = now - m_clock.start();
-    record.firstByte = m_firstByte == decltype(m_firstByte){} ? std::chrono::nanoseconds(0)
-                                                              : m_firstByte - m_clock.start();
+    record.latency = m_clock.since() - m_clock.start();
+    record.firstByte = m_findings.firstByte == Time{} ? std::chrono::nanoseconds(0)
+                                                      : m_findings.firstByte - m_clock.start();
     const json::Usage &usage = m_relay.usage();
     record.hasUsage = usage.found;
     record.promptTokens = usage.prompt;
@@ -305,21 +163,24 @@ void Exchange::settle(int status, std::string_view errorType)
     record.status = static_cast<std::uint16_t>(status);
     record.attempts = m_attempts;
     record.stream = m_isStream;
-    record.lastStage = last;
+    record.isHedged = m_findings.isHedged;
+    record.isContinued = m_findings.isContinued;
     record.errorType = errorType;
+    record.tier = m_findings.tier;
+    record.sessionRoute = m_findings.sessionRoute;
+    record.queued = m_findings.queued;
     record.requestId.assign(m_id.view());
     record.surface.assign(m_path);
     record.client.assign(m_client.peerName());
     record.backend.assign(m_backend ? std::string_view(m_backend->name()) : std::string_view());
     record.model.assign(m_model);
+    record.trace = m_trace;
+    record.route = m_findings.route;
+    const std::size_t kept = std::min<std::size_t>(m_attempts, m_findings.attempts.size());
+    record.attemptRecords = static_cast<std::uint8_t>(kept);
+    std::copy_n(m_findings.attempts.begin(), kept, record.attemptTrail.begin());
     m_clock.enter(Stage::Settle);
     record.stageMicros = m_clock.micros();
-    m_worker.metrics.settle(record);
-    if (slot != nullptr) {
-        m_worker.log.publish();
-    } else {
-        m_worker.metrics.count(observe::Counter::LogDropped);
-    }
 }
 
 } // namespace meridian::proxy

@@ -1,21 +1,25 @@
 // SPDX-License-Identifier: MIT
 // Stages 9 to 11 of an exchange: its attempts, and the response on its way back.
+#include "core/json/jsonwriter.h"
 #include "core/proxy/exchange.h"
 #include "core/proxy/requestwriter.h"
 
 #include <QLoggingCategory>
 
-Q_LOGGING_CATEGORY(lcProxy, "meridian.proxy")
+#include <algorithm>
 
 namespace meridian::proxy {
 
 namespace {
 
-using http::HttpError;
+Q_LOGGING_CATEGORY(lcProxy, "meridian.proxy")
+
 using http::UpstreamFault;
 using model::Stage;
 
 constexpr std::size_t CopiedBody = 16 * 1024; // larger ones are sent from where they lie
+constexpr int TooManyRequests = 429;
+constexpr int ServerError = 500;
 
 bool isTimeout(UpstreamFault::Kind kind)
 {
@@ -23,67 +27,101 @@ bool isTimeout(UpstreamFault::Kind kind)
            kind == UpstreamFault::Kind::ReadTimeout || kind == UpstreamFault::Kind::WriteTimeout;
 }
 
-bool isConnectFault(UpstreamFault::Kind kind)
+bool isFailure(int status)
 {
-    return kind == UpstreamFault::Kind::Connect || kind == UpstreamFault::Kind::ConnectTimeout;
+    return status >= ServerError || status == TooManyRequests;
 }
 
 } // namespace
 
-void Exchange::lease(std::shared_ptr<upstream::Backend> backend, bool fresh)
+std::unique_ptr<Attempt>
+Exchange::startAttempt(routing::RouteChoice choice, bool isFresh, bool isHedge)
 {
     m_clock.enter(Stage::Lease);
-    m_backend = std::move(backend);
-    m_inflight = upstream::InflightGuard(*m_backend);
-    ++m_attempts;
-    auto lease = m_worker.pool.lease(m_backend, fresh);
-    m_upstream = std::move(lease.connection);
-    m_isAttemptFresh = lease.isNew;
-    m_worker.metrics.count(lease.isNew ? observe::Counter::UpstreamConnects
-                                       : observe::Counter::UpstreamReused);
-    send();
+    Attempt::Plan plan;
+    plan.choice = std::move(choice);
+    plan.model = m_facts.model;
+    plan.client = m_facts.client;
+    plan.cost = m_facts.pick.cost;
+    plan.isFresh = isFresh;
+    plan.isHedge = isHedge;
+    plan.patience = patience();
+    plan.number = m_attempts++;
+    plan.started = m_clock.since();
+    AttemptListener &listener = *this; // our private face, for std::make_unique
+    return std::make_unique<Attempt>(m_worker, *m_snapshot, listener, std::move(plan));
 }
 
-void Exchange::send()
+void Exchange::lease(routing::RouteChoice choice, bool isFresh)
 {
-    if (!m_isAttemptFresh) {
+    m_backend = choice.backend;
+    m_attempt = startAttempt(std::move(choice), isFresh, false);
+    send(*m_attempt);
+    if (m_attempts == 1) {
+        armHedge();
+    }
+}
+
+void Exchange::send(Attempt &attempt)
+{
+    if (!attempt.isNew()) {
         m_clock.enter(Stage::Send);
     }
-    const model::TimeoutSettings &timeouts = m_backend->settings().timeouts;
-    m_upstream->begin(*this, {timeouts.connect, timeouts.read, timeouts.write}, false);
+    attempt.begin();
+    rewriteBody(attempt);
+    const std::string &body = attempt.body.empty() ? m_body : attempt.body;
     const auto &head = m_client.head();
-    const auto length =
-        m_isUpload ? head.contentLength : std::optional<std::uint64_t>(m_body.size());
-    std::string &out = m_upstream->output();
-    appendRequestHead(out, head, *m_backend, m_id.view(), length);
+    const auto length = m_isUpload ? head.contentLength : std::optional<std::uint64_t>(body.size());
+    http::ClientConnection &connection = attempt.connection();
+    std::string &out = connection.output();
+    appendRequestHead(out, head, attempt.backend(), m_id.view(),
+                      {m_trace, m_snapshot->settings.tracing.enabled, attempt.number()}, length);
     if (!m_isUpload) {
-        if (m_body.size() <= CopiedBody) {
-            out.append(m_body);
+        if (body.size() <= CopiedBody) {
+            out.append(body);
         } else {
-            m_upstream->writeFrom(m_body);
+            connection.writeFrom(body);
         }
-        m_upstream->requestWritten();
+        connection.requestWritten();
         return;
     }
-    if (m_isAttemptFresh && !m_isUploadWhole) {
+    if (attempt.isNew() && !m_isUploadWhole) {
         m_client.pauseBody(); // until connected: a refused connection can still be repeated
     }
     const bool isWhole = std::exchange(m_isUploadWhole, false);
-    forwardUpload(m_body);
+    forwardUpload(attempt, m_body);
     m_isUploadRepeatable = true;
     if (isWhole) {
         m_isUploadWhole = true;
-        forwardUpload({});
-    } else if (!m_isAttemptFresh) {
-        onUpstreamDrained(); // a failed attempt before this one may have paused the body
+        forwardUpload(attempt, {});
+    } else if (!attempt.isNew()) {
+        onAttemptDrained(attempt); // a failed attempt before this one may have paused the body
     }
 }
 
-void Exchange::forwardUpload(std::string_view bytes)
+/// The model's name is the one thing that may differ: other bytes are never touched.
+void Exchange::rewriteBody(Attempt &attempt) const
+{
+    if (m_isUpload || !attempt.body.empty()) {
+        return;
+    }
+    const std::string &own = attempt.backend().settings().upstreamModel;
+    const std::string_view name = own.empty() ? m_facts.model : std::string_view(own);
+    if (name == m_model || !m_facts.modelValue.isPresent()) {
+        return;
+    }
+    attempt.body.reserve(m_body.size() + name.size());
+    attempt.body.append(m_body, 0, m_facts.modelValue.offset);
+    json::appendString(attempt.body, name);
+    attempt.body.append(m_body, m_facts.modelValue.offset + m_facts.modelValue.size);
+}
+
+void Exchange::forwardUpload(Attempt &attempt, std::string_view bytes)
 {
     m_isUploadRepeatable = m_isUploadRepeatable && bytes.empty();
     const bool isChunked = !m_client.head().contentLength.has_value();
-    std::string &out = m_upstream->output();
+    http::ClientConnection &connection = attempt.connection();
+    std::string &out = connection.output();
     if (isChunked) {
         appendChunk(out, bytes);
     } else {
@@ -91,146 +129,187 @@ void Exchange::forwardUpload(std::string_view bytes)
     }
     if (m_isUploadWhole) {
         out.append(isChunked ? "0\r\n\r\n" : "");
-        m_upstream->requestWritten();
+        connection.requestWritten();
         return;
     }
-    m_upstream->commit();
-    if (m_upstream->isCongested()) {
+    connection.commit();
+    if (connection.isCongested()) {
         m_client.pauseBody();
     }
 }
 
-void Exchange::onUpstreamConnected()
+void Exchange::onAttemptConnected(Attempt &attempt)
 {
     m_clock.enter(Stage::Send);
-    onUpstreamDrained();
+    onAttemptDrained(attempt);
 }
 
-void Exchange::onUpstreamDrained()
+void Exchange::onAttemptDrained(Attempt &attempt)
 {
-    if (m_isUpload && !m_isUploadWhole && m_upstream && !m_upstream->isCongested()) {
+    if (m_isUpload && !m_isUploadWhole && !attempt.connection().isCongested()) {
         m_client.resumeBody();
     }
 }
 
-void Exchange::onResponseHead(const http::MessageHead &head)
+void Exchange::onAttemptHead(Attempt &attempt)
 {
+    if (m_isCommitted) {
+        onContinuationHead(attempt);
+        return;
+    }
+    if (isRacing() && isFailure(attempt.status())) {
+        dropRacer(attempt, attempt.status() == TooManyRequests ? "upstream_429" : "upstream_5xx");
+        return;
+    }
+    if (!isRacing() && failOverStatus(attempt)) {
+        return;
+    }
+    if (m_facts.mayHedge && attempt.isEventStream()) {
+        return; // the race is for the first token, not for the head
+    }
+    commit(attempt);
+}
+
+/// This attempt answers the client; a rival is not needed any more.
+void Exchange::commit(Attempt &attempt)
+{
+    if (&attempt == m_rival.get()) {
+        std::swap(m_attempt, m_rival);
+        m_worker.metrics.count(observe::Counter::HedgesWon);
+    }
+    drop(m_rival, "hedge_lost");
+    m_timer.stop();
+    m_wait = Wait::Nothing;
+    m_isCommitted = true;
     m_clock.enter(Stage::Relay);
-    m_firstByte = m_clock.since();
-    m_upstreamStatus = head.status;
-    m_backend->noteAnswer();
-    m_relay.start(head, ownHeaders());
-    if (m_relay.isEventStream()) {
-        const model::TimeoutSettings &timeouts = m_backend->settings().timeouts;
-        m_upstream->setReadTimeout(timeouts.streamRead.value_or(timeouts.read));
-        if (!m_upstream->hasUnsent()) {
-            m_worker.loop.returnBuffer(
-                std::move(m_body)); // a stream lives long, its request is history
-            m_body = std::string();
-        }
+    m_findings.firstByte = m_clock.since();
+    m_findings.upstreamStatus = attempt.status();
+    m_backend = attempt.choice().backend;
+    m_findings.isCanary = attempt.choice().isCanary;
+    m_relay.start(*attempt.head(), ownHeaders());
+    const bool mayContinue = m_relay.isEventStream() && attempt.status() == 200 &&
+                             m_snapshot->settings.resilience.continuation &&
+                             m_facts.messages.isPresent() && m_path.ends_with("/chat/completions");
+    if (mayContinue) { // the request is kept: it may have to be asked again
+        m_continuation = std::make_unique<StreamContinuation>();
+        m_relay.watch(m_continuation.get());
+    } else if (m_relay.isEventStream() && !attempt.connection().hasUnsent()) {
+        // a stream lives long, its request is history
+        m_worker.loop.returnBuffer(std::move(m_body));
+        m_body = std::string();
+        attempt.body = std::string();
     }
 }
 
-void Exchange::onResponseBody(std::string_view bytes)
+void Exchange::onAttemptBody(Attempt &attempt, std::string_view bytes)
 {
+    if (!m_isCommitted) {
+        commit(attempt);
+    }
+    if (!m_findings.hasFirstToken && attempt.isEventStream()) {
+        m_findings.hasFirstToken = true; // the head alone tells nobody anything
+        m_findings.firstByte = std::chrono::steady_clock::now();
+    }
     m_relay.body(bytes);
     if (m_client.isCongested()) {
-        m_upstream->pauseReading();
+        attempt.connection().pauseReading();
     }
 }
 
 void Exchange::onResponseDrained()
 {
-    if (m_upstream) {
-        m_upstream->resumeReading();
+    if (m_attempt && m_isCommitted) {
+        m_attempt->connection().resumeReading();
     }
 }
 
-void Exchange::onResponseComplete()
+void Exchange::onAttemptComplete(Attempt &attempt)
 {
-    const auto latency = std::chrono::steady_clock::now() - m_clock.start();
-    if (m_upstreamStatus < 500) {
-        m_backend->noteLatency(latency);
+    if (!m_isCommitted) {
+        commit(attempt);
     }
-    m_inflight.release();
-    m_worker.pool.giveBack(m_backend, std::move(m_upstream));
+    noteAttemptEnd(attempt, {});
+    attempt.release();
+    m_worker.loop.deleteLater(std::move(m_attempt));
     m_relay.complete();
-    settle(m_upstreamStatus, m_upstreamStatus >= 500 ? "upstream_5xx" : "");
+    settle(m_findings.upstreamStatus, m_findings.upstreamStatus >= ServerError ? "upstream_5xx"
+                                      : m_findings.upstreamStatus == TooManyRequests
+                                          ? "upstream_429"
+                                          : "");
     m_client.finish(); // last: the next request may begin inside
 }
 
-void Exchange::endAttempt()
+void Exchange::noteAttemptEnd(const Attempt &attempt, std::string_view fault)
 {
-    m_inflight.release();
-    if (m_upstream) {
-        m_upstream->close();
-        m_worker.loop.deleteLater(std::move(m_upstream));
+    if (attempt.number() >= m_findings.attempts.size()) {
+        return;
+    }
+    model::AttemptRecord &record = m_findings.attempts[attempt.number()];
+    record.backend = attempt.choice().index;
+    record.status = static_cast<std::uint16_t>(attempt.status());
+    record.isHedge = attempt.isHedge();
+    record.start = attempt.started() - m_clock.start();
+    record.end = std::max(m_worker.loop.timers().now() - m_clock.start(), record.start);
+    record.fault = fault;
+}
+
+void Exchange::drop(std::unique_ptr<Attempt> &attempt, std::string_view fault)
+{
+    if (attempt) {
+        noteAttemptEnd(*attempt, fault);
+        attempt->end();
+        m_worker.loop.deleteLater(std::move(attempt));
     }
 }
 
-void Exchange::onUpstreamFailed(const UpstreamFault &fault)
+/// One of two attempts has failed: the other goes on alone.
+void Exchange::dropRacer(Attempt &attempt, std::string_view fault)
 {
+    if (&attempt == m_attempt.get()) {
+        std::swap(m_attempt, m_rival);
+    }
+    drop(m_rival, fault);
+    m_backend = m_attempt->choice().backend;
+}
+
+void Exchange::endAttempts(std::string_view fault)
+{
+    drop(m_rival, fault);
+    drop(m_attempt, fault);
+}
+
+void Exchange::onAttemptFailed(Attempt &attempt, const UpstreamFault &fault)
+{
+    const std::string &name = attempt.backend().name();
     qCInfo(lcProxy, "id=%.*s backend=%s fault=%s sent=%d responding=%d detail=%s",
-           static_cast<int>(m_id.view().size()), m_id.view().data(), m_backend->name().c_str(),
+           static_cast<int>(m_id.view().size()), m_id.view().data(), name.c_str(),
            http::faultName(fault.kind).data(), fault.requestSent, m_client.responseStarted(),
            fault.detail.c_str());
     if (isTimeout(fault.kind)) {
         m_worker.metrics.count(observe::Counter::Timeouts);
     }
-    if (isConnectFault(fault.kind) && m_backend->noteFailure()) {
-        qCWarning(lcProxy, "backend=%s is unhealthy: %s", m_backend->name().c_str(),
-                  fault.detail.c_str());
+    if (isRacing()) {
+        dropRacer(attempt, http::faultName(fault.kind));
+        return;
     }
-    endAttempt();
     if (!m_client.responseStarted()) {
-        failOver(fault);
+        m_timer.stop();
+        m_wait = Wait::Nothing;
+        failOver(attempt, fault);
         return;
     }
     m_worker.metrics.count(observe::Counter::MidStreamFailures);
+    if (continueElsewhere(attempt)) {
+        return;
+    }
     const bool isStall = fault.kind == UpstreamFault::Kind::ReadTimeout;
-    settle(isStall ? 504 : 502, isStall ? "stream_read_timeout" : http::faultName(fault.kind));
+    const std::string_view errorType =
+        isStall ? "stream_read_timeout" : http::faultName(fault.kind);
+    drop(m_attempt, errorType);
+    settle(isStall ? 504 : 502, errorType);
     m_relay.breakOff(m_surface.dialect,
                      isStall ? "meridian_stream_timeout" : "meridian_backend_error",
                      isStall ? "upstream read timeout" : "upstream connection error");
-}
-
-bool Exchange::mayRetry(const UpstreamFault &fault) const
-{
-    if (fault.requestSent && !m_backend->settings().retryAfterSend) {
-        return false; // it may have been read, worked on and paid for
-    }
-    return !m_isUpload || m_isUploadRepeatable;
-}
-
-void Exchange::failOver(const UpstreamFault &fault)
-{
-    m_faultName = http::faultName(fault.kind);
-    if (mayRetry(fault)) {
-        m_tried.push_back(m_backend.get());
-        m_clock.enter(Stage::Route);
-        auto choice = m_worker.router.choose(*m_snapshot, {m_model}, m_tried);
-        if (choice.outcome == routing::RouteOutcome::Chosen) {
-            m_worker.metrics.count(observe::Counter::Failovers);
-            m_worker.metrics.retry(m_backend->name());
-            m_faultName = {};
-            lease(std::move(choice.backend), false);
-            return;
-        }
-        // Nobody else: a kept connection that the backend had closed meanwhile says nothing about
-        // the backend itself.
-        if (!m_isAttemptFresh && m_hasFreshRetry) {
-            m_hasFreshRetry = false;
-            m_worker.metrics.retry(m_backend->name());
-            m_faultName = {};
-            lease(m_backend, true);
-            return;
-        }
-    }
-    const HttpError error = isTimeout(fault.kind) ? HttpError::BackendTimeout
-                            : fault.kind == UpstreamFault::Kind::NoDescriptor
-                                ? HttpError::Overloaded
-                                : HttpError::BackendError;
-    refuse(error, http::errorMessage(error, m_backend->name()));
 }
 
 } // namespace meridian::proxy

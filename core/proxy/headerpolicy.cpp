@@ -98,9 +98,7 @@ bool isNamedByConnection(const http::MessageHead &head, std::string_view name)
 
 } // namespace
 
-void appendRequestHeaders(std::string &out,
-                          const http::MessageHead &head,
-                          bool backendHasCredential)
+void appendRequestHeaders(std::string &out, const http::MessageHead &head, const Replaced &replaced)
 {
     const bool hasNamed = namesFields(head);
     for (std::size_t i = 0; i < head.headers.size(); ++i) {
@@ -110,7 +108,11 @@ void appendRequestHeaders(std::string &out,
             continue;
         }
         if (equalsIgnoreCase(field.name, "authorization") &&
-            (backendHasCredential || isGatewayKey(field.value))) {
+            (replaced.authorization || isGatewayKey(field.value))) {
+            continue;
+        }
+        if ((replaced.traceparent && equalsIgnoreCase(field.name, "traceparent")) ||
+            (replaced.tracestate && equalsIgnoreCase(field.name, "tracestate"))) {
             continue;
         }
         append(out, field.name, field.value);

@@ -9,6 +9,14 @@
 
 namespace meridian::proxy {
 
+/// Client's fields that are left out because the gateway writes its own.
+struct Replaced
+{
+    bool authorization = false; // the backend has a credential
+    bool traceparent = false;
+    bool tracestate = false; // it belongs to a trace that is not carried on
+};
+
 /// Appends the client's fields that a backend may see. Left out: hop-by-hop fields and those that
 /// Connection names (RFC 9110 §7.6.1), framing and Host (the gateway writes its own), Expect
 /// (answered here), Accept-Encoding (a compressed answer could not be read for usage), x-meridian-*
@@ -16,7 +24,7 @@ namespace meridian::proxy {
 /// gateway.
 void appendRequestHeaders(std::string &out,
                           const http::MessageHead &head,
-                          bool backendHasCredential);
+                          const Replaced &replaced);
 
 /// Appends the backend's fields that the client may see: all but hop-by-hop fields, framing,
 /// x-request-id (renamed x-upstream-request-id) and x-meridian-*.

@@ -2,6 +2,7 @@
 #include "core/proxy/requestwriter.h"
 
 #include "core/filter/loopfilter.h"
+#include "core/observe/tracecontext.h"
 #include "core/proxy/headerpolicy.h"
 #include "core/proxy/surfaces.h"
 
@@ -23,6 +24,7 @@ void appendRequestHead(std::string &out,
                        const http::MessageHead &client,
                        const upstream::Backend &backend,
                        std::string_view requestId,
+                       const OutgoingTrace &trace,
                        std::optional<std::uint64_t> contentLength)
 {
     const model::BackendSettings &settings = backend.settings();
@@ -32,7 +34,16 @@ void appendRequestHead(std::string &out,
         .append(settings.basePath)
         .append(originForm(client.target));
     out.append(" HTTP/1.1\r\nhost: ").append(backend.authority()).append("\r\n");
-    appendRequestHeaders(out, client, hasCredential);
+    const bool startsTrace = trace.isOurs && trace.context.parentId == observe::SpanId{};
+    appendRequestHeaders(
+        out, client,
+        {.authorization = hasCredential, .traceparent = trace.isOurs, .tracestate = startsTrace});
+    if (trace.isOurs) {
+        out.append("traceparent: ");
+        observe::appendTraceparent(out, trace.context,
+                                   observe::attemptSpanId(trace.context, trace.attempt));
+        out.append("\r\n");
+    }
     if (hasCredential) {
         out.append("authorization: ").append(settings.authHeader.reveal()).append("\r\n");
     }

@@ -3,6 +3,7 @@
 
 #include "core/http/errorresponse.h"
 #include "core/proxy/headerpolicy.h"
+#include "core/proxy/streamcontinuation.h"
 
 namespace meridian::proxy {
 
@@ -74,7 +75,27 @@ void ResponseRelay::relayEvents(std::string_view bytes)
 void ResponseRelay::release(std::string_view events)
 {
     m_streamUsage.feed(events);
+    if (m_watcher != nullptr) {
+        m_watcher->feed(events);
+    }
     m_client.writeBody(events);
+}
+
+bool ResponseRelay::rewind()
+{
+    if (m_isMidEvent) {
+        return false;
+    }
+    m_held.clear();
+    m_boundary = {};
+    return true;
+}
+
+void ResponseRelay::comment(std::string_view text)
+{
+    std::string line(": ");
+    line.append(text).append("\n\n");
+    m_client.writeBody(line);
 }
 
 void ResponseRelay::complete()

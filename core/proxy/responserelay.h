@@ -13,6 +13,8 @@
 
 namespace meridian::proxy {
 
+class StreamContinuation;
+
 /// Stage "relay". Bytes are never changed. Of an event stream only whole events are passed on, so
 /// that a stream that breaks can still be ended with a well-formed event; an event is held back no
 /// longer than its own bytes take to come.
@@ -36,6 +38,16 @@ public:
     /// else is cut, because no client could tell a shortened body from a whole one otherwise.
     void breakOff(StreamDialect dialect, std::string_view type, std::string_view message);
 
+    /// Every whole event from now on is shown to `watcher`, which outlives this; null: to nobody.
+    void watch(StreamContinuation *watcher) noexcept { m_watcher = watcher; }
+
+    /// The upstream broke off and another will go on: forgets the unfinished event. False when
+    /// part of one has been passed on already.
+    [[nodiscard]] bool rewind();
+
+    /// A line for whoever reads the stream's bytes; clients skip comments.
+    void comment(std::string_view text);
+
     [[nodiscard]] bool isEventStream() const noexcept { return m_isEventStream; }
 
     [[nodiscard]] const json::Usage &usage() const noexcept;
@@ -53,6 +65,7 @@ private:
     bool m_isMidEvent = false; // part of an oversized event has been passed on
     http::SseBoundary m_boundary;
     http::StreamUsage m_streamUsage;
+    StreamContinuation *m_watcher = nullptr;
     json::UsageTail m_tail;
     json::Usage m_usage;
 };

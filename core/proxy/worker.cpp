@@ -25,11 +25,10 @@ struct Inside
         : context{.loop = loop,
                   .metrics = metrics,
                   .log = *setup.log,
-                  .snapshot = setup.snapshot,
+                  .snapshot = nullptr,
                   .connectControl = setup.connectControl}
     {
-        context.router.setStrategy(
-            upstream::makeStrategy(setup.snapshot->settings.gateway.strategy));
+        context.adopt(setup.snapshot);
         manager.emplace(context, setup.limits, *setup.budget, setup.tls);
         acceptor.emplace(
             loop, setup.listeningFd, *setup.budget,
@@ -111,12 +110,13 @@ void Worker::start()
     m_thread->waitUntilReady();
 }
 
-void Worker::publish(std::shared_ptr<const upstream::Snapshot> snapshot)
+void Worker::publish(std::shared_ptr<const upstream::Snapshot> snapshot,
+                     const Limits &limits,
+                     std::shared_ptr<net::TlsContext> tls)
 {
-    m_thread->post([snapshot = std::move(snapshot)](Inside &inside) {
-        inside.context.router.setStrategy(
-            upstream::makeStrategy(snapshot->settings.gateway.strategy));
-        inside.context.snapshot = snapshot;
+    m_thread->post([snapshot = std::move(snapshot), limits, tls = std::move(tls)](Inside &inside) {
+        inside.context.adopt(snapshot);
+        inside.manager->configure(limits, tls);
     });
 }
 

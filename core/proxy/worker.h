@@ -19,10 +19,12 @@ namespace meridian::proxy {
 class Worker
 {
 public:
+    using Limits = http::ServerLimits;
+
     struct Setup
     {
         int listeningFd = -1; // owned
-        http::ServerLimits limits;
+        Limits limits;
         std::shared_ptr<net::TlsContext> tls; // of the listener; may be null
         net::ConnectionBudget *budget = nullptr;
         observe::RecordWriter::Producer *log = nullptr;
@@ -39,8 +41,11 @@ public:
     /// Returns when the worker accepts connections.
     void start();
 
-    /// Exchanges admitted from now on run under this snapshot.
-    void publish(std::shared_ptr<const upstream::Snapshot> snapshot);
+    /// Exchanges admitted from now on run under this snapshot, connections under these limits, new
+    /// ones with this certificate (null: as before).
+    void publish(std::shared_ptr<const upstream::Snapshot> snapshot,
+                 const Limits &limits,
+                 std::shared_ptr<net::TlsContext> tls);
 
     /// Stops accepting, lets exchanges end; `drained` is called on the worker's thread when all
     /// have.

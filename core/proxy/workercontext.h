@@ -8,6 +8,7 @@
 #include "core/observe/workermetrics.h"
 #include "core/observe/writer.h"
 #include "core/routing/router.h"
+#include "core/upstream/retrybudget.h"
 #include "core/upstream/snapshot.h"
 #include "core/upstream/upstreampool.h"
 
@@ -25,10 +26,22 @@ struct WorkerContext
     std::shared_ptr<const upstream::Snapshot> snapshot;
     upstream::UpstreamPool pool{loop};
     routing::Router router{};
+    upstream::RetryBudget retryBudget{};
+    upstream::RetryBudget hedgeBudget{};
     filter::FilterChain filters = filter::builtinFilters();
     json::BodyScanner scanner{};
     /// Hands one end of an in-process pair to the control plane; called from the worker's thread.
     std::function<void(int fd)> connectControl;
+
+    /// Exchanges admitted from now on run under this one.
+    void adopt(std::shared_ptr<const upstream::Snapshot> next)
+    {
+        const model::ResilienceSettings &resilience = next->settings.resilience;
+        retryBudget.configure(resilience.retryBudget.percent, resilience.retryBudget.minPerSecond);
+        hedgeBudget.configure(resilience.hedge.budgetPercent, 0);
+        router.configure(*next);
+        snapshot = std::move(next);
+    }
 };
 
 } // namespace meridian::proxy

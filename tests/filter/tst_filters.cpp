@@ -21,11 +21,13 @@ struct NoBody final : http::BodySink
 /// A request as a filter sees it.
 struct Request
 {
-    explicit Request(const std::string &peerAddress, const std::string &fields)
+    explicit Request(const std::string &peerAddress,
+                     const std::string &fields,
+                     const std::string &method = "GET")
         : peer(*net::SocketAddress::parse(peerAddress, 40000))
     {
         NoBody sink;
-        parser.feed("GET /meridian/v1/status HTTP/1.1\r\n" + fields + "\r\n", sink);
+        parser.feed(method + " /meridian/status HTTP/1.1\r\n" + fields + "\r\n", sink);
         if (parser.state() != http::MessageParser::State::Complete) {
             qFatal("the test's request is malformed");
         }
@@ -109,6 +111,60 @@ private Q_SLOTS:
         QVERIFY(filter.onHead(inside.context()).has_value());
         inside.snapshot.adminAllow.push_back(*net::Network::parse("10.0.0.0/8"));
         QVERIFY(!filter.onHead(inside.context()).has_value());
+    }
+
+    void origin_data()
+    {
+        QTest::addColumn<QString>("method");
+        QTest::addColumn<QString>("origin");
+        QTest::addColumn<bool>("isAllowed");
+        const auto row = [](const char *method, const char *origin, bool allowed) {
+            QTest::addRow("%s %s", method, origin)
+                << QString::fromLatin1(method) << QString::fromLatin1(origin) << allowed;
+        };
+        for (const char *change : {"POST", "PUT", "DELETE", "PATCH", "OPTIONS"}) {
+            row(change, "https://evil.test", false);
+        }
+        row("POST", "http://localhost:8080", true); // the gateway's own page
+        row("POST", "HTTP://LOCALHOST:8080", true);
+        row("POST", "http://localhost", false); // another port is another site
+        row("POST", "http://localhost:8081", false);
+        row("POST", "http://127.0.0.1:8080", false);
+        row("POST", "http://localhost:8080.evil.test", false);
+        row("POST", "http://evil.test/localhost:8080", false);
+        row("POST", "null", false); // a sandboxed frame, a file
+        row("POST", "", false);
+        row("POST", "localhost:8080", false);
+        row("GET", "https://evil.test", true); // changes nothing; CORS keeps the answer from it
+        row("HEAD", "https://evil.test", true);
+    }
+
+    /// Other sites' pages can make a browser send, from an allowed machine too.
+    void origin()
+    {
+        QFETCH(QString, method);
+        QFETCH(QString, origin);
+        QFETCH(bool, isAllowed);
+        const std::string fields = Local + ("Origin: " + origin.toStdString()) + "\r\n";
+        AccessFilter filter;
+        const Request local("127.0.0.1", fields, method.toStdString());
+        const auto refusal = filter.onHead(local.context());
+        QCOMPARE(!refusal.has_value(), isAllowed);
+        QVERIFY(!refusal || refusal->error == http::HttpError::Forbidden);
+        Request allowed("10.1.2.3", fields, method.toStdString());
+        allowed.snapshot.adminAllow = {*net::Network::parse("10.0.0.0/8")};
+        QCOMPARE(!filter.onHead(allowed.context()).has_value(), isAllowed);
+        Request traffic("192.0.2.1", fields, method.toStdString());
+        traffic.isControlPlane = false;
+        QVERIFY(!filter.onHead(traffic.context())); // model traffic is not the filter's business
+    }
+
+    /// curl and scripts send none.
+    void ordersWithoutOrigin()
+    {
+        AccessFilter filter;
+        QVERIFY(!filter.onHead(Request("127.0.0.1", Local, "POST").context()));
+        QVERIFY(filter.onHead(Request("192.0.2.1", Local, "POST").context()));
     }
 
     void loop_data()
