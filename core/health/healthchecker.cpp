@@ -36,11 +36,20 @@ public:
 
     ~Watch()
     {
-        m_loop.deleteLater(std::move(m_probe));
-        m_loop.deleteLater(std::move(m_discovery));
+        for (auto *probe : {&m_probe, &m_discovery}) {
+            if (*probe) {
+                (*probe)->cancel(); // its deadline may be due in this very turn
+            }
+            m_loop.deleteLater(std::move(*probe));
+        }
     }
 
     void setSettings(const model::HealthSettings &settings) { m_settings = settings; }
+
+    /// The same server under a new configuration.
+    void setBackend(std::shared_ptr<upstream::Backend> backend) { m_backend = std::move(backend); }
+
+    void probeNow() { m_timer.start(std::chrono::nanoseconds(0)); }
 
     [[nodiscard]] const upstream::Backend &backend() const { return *m_backend; }
 
@@ -50,6 +59,9 @@ private:
     void onTimer() noexcept override
     {
         m_timer.start(jittered());
+        if (isScaledToZero()) {
+            return;
+        }
         if (m_probe) {
             return; // a timeout above the interval: the one under way answers first
         }
@@ -65,6 +77,22 @@ private:
                                             m_loop.deleteLater(std::move(m_discovery));
                                         });
         }
+    }
+
+    /// Marks the backend idle when its time has come. An idle one must not be kept awake by us.
+    [[nodiscard]] bool isScaledToZero()
+    {
+        const auto &timeout = m_backend->settings().idleTimeout;
+        upstream::BackendState &state = *m_backend->state();
+        const auto quiet = std::chrono::steady_clock::now() - state.load.lastActivity();
+        const bool isDue = timeout && state.load.inflight() == 0 && quiet >= *timeout;
+        if (isDue && !state.health.isIdle()) {
+            state.health.setIdle();
+            m_findings.lastProbe = "idle: scaled to zero";
+            qCInfo(lcHealth, "backend=%s is idle: no traffic for idle_timeout_min",
+                   m_backend->name().c_str());
+        }
+        return state.health.isIdle();
     }
 
     [[nodiscard]] std::chrono::nanoseconds jittered() const
@@ -122,9 +150,10 @@ void HealthChecker::watch(const std::shared_ptr<const upstream::Snapshot> &snaps
     std::vector<std::unique_ptr<Watch>> next;
     for (const auto &backend : snapshot->backends) {
         const auto known = std::find_if(m_watches.begin(), m_watches.end(), [&](const auto &watch) {
-            return watch && &watch->backend() == backend.get();
+            return watch && watch->backend().state() == backend->state();
         });
         if (known != m_watches.end()) {
+            (*known)->setBackend(backend);
             (*known)->setSettings(snapshot->settings.health);
             next.push_back(std::move(*known));
         } else {
@@ -134,10 +163,19 @@ void HealthChecker::watch(const std::shared_ptr<const upstream::Snapshot> &snaps
     m_watches = std::move(next);
 }
 
+void HealthChecker::probeNow(const upstream::Backend &backend)
+{
+    for (const auto &watch : m_watches) {
+        if (watch->backend().state() == backend.state()) {
+            watch->probeNow();
+        }
+    }
+}
+
 BackendFindings HealthChecker::findings(const upstream::Backend &backend) const
 {
     for (const auto &watch : m_watches) {
-        if (&watch->backend() == &backend) {
+        if (watch->backend().state() == backend.state()) {
             return watch->findings();
         }
     }

@@ -21,7 +21,8 @@ struct BackendFindings
 };
 
 /// Probes each backend at once, then every health.interval give or take a tenth, so that many
-/// gateways do not strike together. A status below 500 is life: 401 and 404 come from a server that
+/// gateways do not strike together. A backend without traffic for its idle_timeout_min is marked idle
+/// (scaled to zero) and left alone until a request wakes it. A status below 500 is life: 401 and 404 come from a server that
 /// works (spec/meridian.md §12). Thread: its loop's (the main thread).
 class HealthChecker
 {
@@ -36,6 +37,9 @@ public:
     void watch(const std::shared_ptr<const upstream::Snapshot> &snapshot);
 
     [[nodiscard]] BackendFindings findings(const upstream::Backend &backend) const;
+
+    /// Asks once more, at once.
+    void probeNow(const upstream::Backend &backend);
 
     /// Every backend has been probed at least once.
     [[nodiscard]] bool hasProbedAll() const noexcept;

@@ -15,13 +15,39 @@ Probe::Probe(event::Loop &loop,
     , m_start(std::chrono::steady_clock::now())
     , m_done(std::move(done))
 {
-    m_connection->begin(*this, {deadline, deadline, deadline}, false);
     const model::BackendSettings &settings = backend.settings();
+    start(settings.basePath + path, backend.authority(), "*/*", settings.authHeader, deadline);
+}
+
+Probe::Probe(event::Loop &loop,
+             const ProbeTarget &target,
+             std::chrono::nanoseconds deadline,
+             Done done,
+             BodySink sink)
+    : m_loop(loop)
+    , m_tls(target.tls)
+    , m_connection(
+          std::make_unique<http::ClientConnection>(loop, target.addresses, target.tls.get()))
+    , m_deadline(loop.timers(), *this)
+    , m_start(std::chrono::steady_clock::now())
+    , m_done(std::move(done))
+    , m_sink(std::move(sink))
+{
+    start(target.path, target.authority, target.accept, target.authorization, deadline);
+}
+
+void Probe::start(std::string_view path,
+                  std::string_view authority,
+                  std::string_view accept,
+                  const Secret &authorization,
+                  std::chrono::nanoseconds deadline)
+{
+    m_connection->begin(*this, {deadline, deadline, deadline}, false);
     std::string &out = m_connection->output();
-    out.append("GET ").append(settings.basePath).append(path).append(" HTTP/1.1\r\nhost: ");
-    out.append(backend.authority()).append("\r\nuser-agent: meridian-health\r\naccept: */*\r\n");
-    if (!settings.authHeader.isEmpty()) {
-        out.append("authorization: ").append(settings.authHeader.reveal()).append("\r\n");
+    out.append("GET ").append(path).append(" HTTP/1.1\r\nhost: ").append(authority);
+    out.append("\r\nuser-agent: meridian-health\r\naccept: ").append(accept).append("\r\n");
+    if (!authorization.isEmpty()) {
+        out.append("authorization: ").append(authorization.reveal()).append("\r\n");
     }
     out.append("connection: close\r\n\r\n");
     m_connection->requestWritten();
@@ -30,6 +56,13 @@ Probe::Probe(event::Loop &loop,
 
 Probe::~Probe() = default;
 
+void Probe::cancel() noexcept
+{
+    m_done = nullptr;
+    m_deadline.stop();
+    m_connection->close();
+}
+
 void Probe::onResponseHead(const http::MessageHead &head)
 {
     m_result.status = head.status;
@@ -37,6 +70,12 @@ void Probe::onResponseHead(const http::MessageHead &head)
 
 void Probe::onResponseBody(std::string_view bytes)
 {
+    if (m_sink) {
+        if (!m_sink(bytes)) {
+            finish();
+        }
+        return;
+    }
     if (m_result.body.size() + bytes.size() > MaxBody) {
         m_result.body.clear();
         finish(); // it answers; what it says is too much to look at

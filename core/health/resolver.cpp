@@ -44,8 +44,14 @@ void Resolver::lookUpFirst()
     };
 
     const auto pending = std::make_shared<Pending>();
-    pending->left = m_backends.size();
+    std::vector<std::shared_ptr<upstream::Backend>> unknown; // a reload knows most of them
     for (const auto &backend : m_backends) {
+        if (backend->addresses().empty()) {
+            unknown.push_back(backend);
+        }
+    }
+    pending->left = unknown.size();
+    for (const auto &backend : unknown) {
         std::thread([backend, pending] {
             addrinfo hints{};
             hints.ai_socktype = SOCK_STREAM;
