@@ -4,10 +4,10 @@
 
 #include "core/config/backendurl.h"
 #include "core/config/keys.h"
-#include "core/config/laterkeys.h"
+#include "core/config/names.h"
 #include "core/config/pemfile.h"
+#include "core/config/telemetrysection.h"
 #include "core/config/timeoutssection.h"
-#include "core/secrets/secretresolver.h"
 
 #include <algorithm>
 #include <map>
@@ -18,15 +18,13 @@ namespace meridian::config {
 namespace {
 
 using model::BackendSettings;
+using model::PriceSettings;
 using model::UpstreamTls;
 
-constexpr std::size_t MaxNameBytes = 64;   // the log record and the header hold no more
-constexpr std::size_t MaxModelBytes = 128; // likewise
-constexpr std::size_t MaxTags = 64;
 constexpr std::size_t MaxPathBytes = 1024;
-constexpr std::size_t MaxAuthBytes = 8192; // half of what common servers take as one header
 constexpr std::int64_t MaxWeight = 1'000'000;
 constexpr std::int64_t MaxIdle = 100'000;
+constexpr std::int64_t MaxConcurrency = 1'000'000;
 
 void readUrl(const Cursor &value, BackendSettings &into)
 {
@@ -50,24 +48,6 @@ void readUrl(const Cursor &value, BackendSettings &into)
     into.basePath = std::move(url->basePath);
 }
 
-void readTags(const Cursor &value, BackendSettings &into)
-{
-    if (!value.requireSequence("a list of strings")) {
-        return;
-    }
-    const std::size_t count = value.node().items.size();
-    if (count > MaxTags) {
-        value.error("must not hold more than " + std::to_string(MaxTags) + " tags");
-        return;
-    }
-    into.tags.clear();
-    for (std::size_t i = 0; i < count; ++i) {
-        if (auto tag = readName(value.item(i), MaxNameBytes)) {
-            into.tags.push_back(std::move(*tag));
-        }
-    }
-}
-
 void readHealthEndpoint(const Cursor &value, BackendSettings &into)
 {
     auto path = readName(value, MaxPathBytes);
@@ -81,35 +61,53 @@ void readHealthEndpoint(const Cursor &value, BackendSettings &into)
     into.healthEndpoint = std::move(*path);
 }
 
-// Nothing in here quotes the value, not even a type error.
 void readAuthHeader(const Cursor &value, BackendSettings &into)
 {
+    const bool isEmpty = value.node().kind == YamlNode::Kind::Scalar && value.node().text.empty();
+    if (value.isNull() || isEmpty) {
+        return; // none of its own
+    }
+    if (auto secret = readSecretHeader(value)) {
+        into.authHeader = std::move(*secret);
+    }
+}
+
+// A pattern here would be sent to the backend as it stands.
+void readUpstreamModel(const Cursor &value, BackendSettings &into)
+{
+    auto name = value.isNull() ? std::nullopt : readName(value, MaxModelBytes, true);
+    if (!name) {
+        return;
+    }
+    if (name->find('*') != std::string::npos) {
+        value.error("must be a name, without *");
+        return;
+    }
+    into.upstreamModel = std::move(*name);
+}
+
+void readIdleTimeout(const Cursor &value, BackendSettings &into)
+{
+    constexpr double MaxMinutes = 1e7;  // 19 years
+    constexpr double MinMinutes = 1e-3; // nobody means less; keeps the span above the timers' grain
     if (value.isNull()) {
         return;
     }
-    const auto text = readString(value);
-    if (!text || text->empty()) {
-        return;
+    if (const auto minutes = readPositive(value, MaxMinutes)) {
+        into.idleTimeout = std::chrono::round<model::Duration>(
+            std::chrono::duration<double, std::ratio<60>>(std::max(*minutes, MinMinutes)));
     }
-    auto secret = value.context().secrets.resolve(*text);
-    if (!secret) {
-        value.error(std::move(secret.error().detail));
-        return;
-    }
-    const std::string_view header = secret->reveal();
-    const bool isHeaderValue = std::none_of(header.begin(), header.end(), [](char c) {
-        const auto byte = static_cast<unsigned char>(c);
-        return (byte < 0x20 && c != '\t') || byte == 0x7F;
+}
+
+const Section<PriceSettings> &priceSection()
+{
+    using P = PriceSettings;
+    constexpr double MaxPrice = 1e9; // per million tokens, in any currency
+    static const Section<P> Keys({
+        numberKey("prompt_per_1m", &P::promptPerMillion, 0, MaxPrice),
+        numberKey("completion_per_1m", &P::completionPerMillion, 0, MaxPrice),
     });
-    if (!isHeaderValue) {
-        value.error("must not hold line breaks or other control characters");
-    } else if (header.find_first_not_of(" \t") == std::string_view::npos) {
-        value.error("must not be blank");
-    } else if (header.size() > MaxAuthBytes) {
-        value.error("must not be longer than " + std::to_string(MaxAuthBytes) + " bytes");
-    } else {
-        into.authHeader = std::move(*secret);
-    }
+    return Keys;
 }
 
 const Section<UpstreamTls> &tlsSection()
@@ -141,16 +139,22 @@ const Section<UpstreamTls> &tlsSection()
     return Keys;
 }
 
-Key<BackendSettings> laterKey(std::string name, std::string type)
+// A mapping that may be absent or null; given, it stands in the optional member.
+template <typename T>
+Key<BackendSettings> optionalMappingKey(std::string name,
+                                        std::optional<T> BackendSettings::*field,
+                                        const Section<T> &section)
 {
-    auto key = customKey<BackendSettings>(std::move(name), std::move(type), "none",
-                                          [](const Cursor &value, BackendSettings &) {
-                                              if (!value.isNull()) {
-                                                  value.warningAtKey(std::string(NotYetActive));
-                                              }
-                                          });
-    key.isActive = false;
-    return key;
+    return nested(
+        customKey<BackendSettings>(std::move(name), "mapping", "none",
+                                   [field, &section](const Cursor &value, BackendSettings &into) {
+                                       if (!value.isNull()) {
+                                           T read;
+                                           section.read(value, read);
+                                           into.*field = std::move(read);
+                                       }
+                                   }),
+        section);
 }
 
 // What depends on two keys, in whatever order they stand.
@@ -180,7 +184,14 @@ const Section<BackendSettings> &backendSection()
         nameKey("engine", &B::engine, MaxNameBytes),
         nameKey("model", &B::model, MaxModelBytes, true),
         integerKey("weight", &B::weight, 1, MaxWeight),
-        customKey<B>("tags", "list of strings", "[]", readTags),
+        customKey<B>("upstream_model", "string", defaultOf(B{}.upstreamModel), readUpstreamModel),
+        integerKey("max_concurrency", &B::maxConcurrency, 0, MaxConcurrency),
+        customKey<B>("tags", "list of strings", "[]",
+                     [](const Cursor &value, B &into) {
+                         if (auto tags = readTags(value)) {
+                             into.tags = std::move(*tags);
+                         }
+                     }),
         customKey<B>("health_endpoint", "string", defaultOf(B{}.healthEndpoint),
                      readHealthEndpoint),
         customKey<B>("auth_header", "secret", "none", readAuthHeader),
@@ -198,8 +209,13 @@ const Section<BackendSettings> &backendSection()
             customKey<B>("tls", "mapping", "none",
                          [](const Cursor &value, B &into) { tlsSection().read(value, into.tls); }),
             tlsSection()),
-        laterKey("telemetry", "mapping"),
-        laterKey("idle_timeout_min", "number"),
+        nested(customKey<B>(
+                   "telemetry", "mapping", "none",
+                   [](const Cursor &value, B &into) { into.telemetry = readTelemetry(value); }),
+               telemetrySection()),
+        customKey<B>("idle_timeout_min", "minutes", "none", readIdleTimeout),
+        optionalMappingKey("price", &B::price, priceSection()),
+        booleanKey("continuation", &B::continuation),
     });
     return Keys;
 }

@@ -111,6 +111,41 @@ bool parseAuthority(std::string_view authority, BackendUrl &url, std::string &pr
     return true;
 }
 
+// Scheme and authority into `url`, what follows into `rest`; false with the reason in `problem`.
+// `instead` says what to use in place of a user name.
+bool splitUrl(std::string_view text,
+              std::string_view instead,
+              BackendUrl &url,
+              std::string_view &rest,
+              std::string &problem)
+{
+    if (text.empty()) {
+        problem = "must not be empty";
+        return false;
+    }
+    if (text.size() > MaxUrlBytes) {
+        problem = "must not be longer than " + std::to_string(MaxUrlBytes) + " bytes";
+        return false;
+    }
+    url.isHttps = text.starts_with("https://");
+    if (!url.isHttps && !text.starts_with("http://")) {
+        problem = "must start with http:// or https://";
+        return false;
+    }
+    url.port = url.isHttps ? 443 : 80;
+    const std::size_t schemeSize = url.isHttps ? 8 : 7;
+    const std::size_t end = std::min(text.find_first_of("/?#", schemeSize), text.size());
+    const std::string_view authority = text.substr(schemeSize, end - schemeSize);
+    if (authority.find('@') != std::string_view::npos) {
+        problem = "must not hold a user name or password";
+        problem += instead;
+        return false;
+    }
+    url.text = std::string(text.substr(0, end));
+    rest = text.substr(end);
+    return parseAuthority(authority, url, problem);
+}
+
 } // namespace
 
 bool isRequestTarget(std::string_view text, bool mayHaveQuery) noexcept
@@ -127,28 +162,9 @@ tl::expected<BackendUrl, std::string> parseBackendUrl(std::string_view text)
 {
     const auto refuse = [](std::string why) { return tl::unexpected<std::string>(std::move(why)); };
     BackendUrl url;
-    if (text.empty()) {
-        return refuse("must not be empty");
-    }
-    if (text.size() > MaxUrlBytes) {
-        return refuse("must not be longer than " + std::to_string(MaxUrlBytes) + " bytes");
-    }
-    url.isHttps = text.starts_with("https://");
-    if (!url.isHttps && !text.starts_with("http://")) {
-        return refuse("must start with http:// or https://");
-    }
-    url.port = url.isHttps ? 443 : 80;
-    const std::string_view scheme = text.substr(0, url.isHttps ? 8 : 7);
-    text.remove_prefix(scheme.size());
-
-    const std::size_t authorityEnd = std::min(text.find_first_of("/?#"), text.size());
-    const std::string_view authority = text.substr(0, authorityEnd);
-    std::string_view path = text.substr(authorityEnd);
-    if (authority.find('@') != std::string_view::npos) {
-        return refuse("must not hold a user name or password; use auth_header");
-    }
+    std::string_view path;
     std::string problem;
-    if (!parseAuthority(authority, url, problem)) {
+    if (!splitUrl(text, "; use auth_header", url, path, problem)) {
         return refuse(problem);
     }
     if (path.find_first_of("?#") != std::string_view::npos) {
@@ -169,7 +185,27 @@ tl::expected<BackendUrl, std::string> parseBackendUrl(std::string_view text)
         stripSlashes();
     }
     url.basePath = std::string(path);
-    url.text = std::string(scheme) + std::string(authority) + url.basePath;
+    url.text += url.basePath;
+    return url;
+}
+
+tl::expected<BackendUrl, std::string> parseEndpointUrl(std::string_view text)
+{
+    const auto refuse = [](std::string why) { return tl::unexpected<std::string>(std::move(why)); };
+    BackendUrl url;
+    std::string_view target;
+    std::string problem;
+    if (!splitUrl(text, {}, url, target, problem)) {
+        return refuse(problem);
+    }
+    if (target.find('#') != std::string_view::npos) {
+        return refuse("must not have a fragment");
+    }
+    if (!isRequestTarget(target, true)) {
+        return refuse("the path holds characters that must be percent-encoded");
+    }
+    url.basePath = (target.starts_with('/') ? "" : "/") + std::string(target);
+    url.text += url.basePath;
     return url;
 }
 

@@ -25,6 +25,10 @@ struct BackendUrl
 /// or fragment. The error is a message that does not quote the text: it may hold a password.
 [[nodiscard]] tl::expected<BackendUrl, std::string> parseBackendUrl(std::string_view text);
 
+/// Accepts the same with a query, and keeps the path as it is: `basePath` is the whole request
+/// target, at least "/". For what is not below a backend: telemetry, traces.
+[[nodiscard]] tl::expected<BackendUrl, std::string> parseEndpointUrl(std::string_view text);
+
 /// True when every byte may stand in a request target as it is.
 [[nodiscard]] bool isRequestTarget(std::string_view text, bool mayHaveQuery) noexcept;
 

@@ -3,14 +3,23 @@
 #include "core/config/configloader.h"
 
 #include "core/config/adminsection.h"
+#include "core/config/admissionsection.h"
+#include "core/config/affinitysection.h"
 #include "core/config/backendssection.h"
+#include "core/config/canarysection.h"
+#include "core/config/crosschecks.h"
 #include "core/config/gatewaysection.h"
 #include "core/config/healthsection.h"
+#include "core/config/isolationsection.h"
 #include "core/config/keys.h"
 #include "core/config/laterkeys.h"
 #include "core/config/loggingsection.h"
+#include "core/config/modelssection.h"
+#include "core/config/resiliencesection.h"
 #include "core/config/scalars.h"
+#include "core/config/tieringsection.h"
 #include "core/config/timeoutssection.h"
+#include "core/config/tracingsection.h"
 #include "core/config/yamlloader.h"
 #include "core/secrets/boundedfile.h"
 
@@ -30,11 +39,25 @@ struct Document
 };
 
 template <typename T>
-Key<Document> sectionKey(std::string name, const Section<T> &section, T &(*target)(Document &))
+Key<Document> sectionKey(std::string name, const Section<T> &section, T model::Settings::*target)
 {
     return nested(customKey<Document>(std::move(name), "mapping", "none",
                                       [&section, target](const Cursor &value, Document &into) {
-                                          section.read(value, target(into));
+                                          section.read(value, into.settings.*target);
+                                      }),
+                  section);
+}
+
+/// A section with a reader of its own, which checks more than one key at a time.
+template <typename T>
+Key<Document> sectionKey(std::string name,
+                         const Section<T> &section,
+                         T model::Settings::*target,
+                         void (*read)(const Cursor &, T &))
+{
+    return nested(customKey<Document>(std::move(name), "mapping", "none",
+                                      [target, read](const Cursor &value, Document &into) {
+                                          read(value, into.settings.*target);
                                       }),
                   section);
 }
@@ -51,20 +74,24 @@ Key<Document> backendsKey()
 std::vector<Key<Document>> documentKeys()
 {
     using D = Document;
+    using S = model::Settings;
     std::vector<Key<D>> keys;
     keys.push_back(customKey<D>("strict", "boolean", "false", [](const Cursor &value, D &) {
         (void)readBoolean(value); // took effect before anything else was read
     }));
-    keys.push_back(sectionKey<model::GatewaySettings>(
-        "gateway", gatewaySection(), [](D & d) -> auto & { return d.settings.gateway; }));
-    keys.push_back(sectionKey<model::TimeoutSettings>(
-        "timeouts", timeoutsSection(), [](D & d) -> auto & { return d.timeouts; }));
-    keys.push_back(sectionKey<model::HealthSettings>(
-        "health", healthSection(), [](D & d) -> auto & { return d.settings.health; }));
-    keys.push_back(sectionKey<model::LoggingSettings>(
-        "logging", loggingSection(), [](D & d) -> auto & { return d.settings.logging; }));
-    keys.push_back(sectionKey<model::AdminSettings>(
-        "admin", adminSection(), [](D & d) -> auto & { return d.settings.admin; }));
+    keys.push_back(sectionKey("gateway", gatewaySection(), &S::gateway));
+    keys.push_back(mappingKey("timeouts", &D::timeouts, timeoutsSection()));
+    keys.push_back(sectionKey("resilience", resilienceSection(), &S::resilience, readResilience));
+    keys.push_back(sectionKey("admission", admissionSection(), &S::admission));
+    keys.push_back(sectionKey("health", healthSection(), &S::health));
+    keys.push_back(sectionKey("models", modelsSection(), &S::models));
+    keys.push_back(sectionKey("tiering", tieringSection(), &S::tiering));
+    keys.push_back(sectionKey("session_affinity", affinitySection(), &S::affinity));
+    keys.push_back(sectionKey("isolation", isolationSection(), &S::isolation));
+    keys.push_back(sectionKey("canary", canarySection(), &S::canary, readCanary));
+    keys.push_back(sectionKey("tracing", tracingSection(), &S::tracing, readTracing));
+    keys.push_back(sectionKey("logging", loggingSection(), &S::logging));
+    keys.push_back(sectionKey("admin", adminSection(), &S::admin));
     keys.push_back(backendsKey());
     for (const LaterSection &section : laterSections()) {
         auto key = customKey<D>(
@@ -116,6 +143,9 @@ void readDocument(YamlNode &root,
         into.settings.backends = readBackends(*into.backends, into.timeouts);
     } else if (root.kind == YamlNode::Kind::Mapping) {
         top.missing("backends", "no backends; give at least one with a name and a url");
+    }
+    if (!diagnostics.hasErrors()) {
+        checkAcross(top, into.settings);
     }
 }
 

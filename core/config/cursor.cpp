@@ -63,6 +63,16 @@ Cursor Cursor::item(std::size_t index) const
     return {m_node->items[index], m_path + '[' + std::to_string(index) + ']', *m_context};
 }
 
+std::optional<Cursor> Cursor::find(std::string_view key) const
+{
+    for (const YamlEntry &entry : m_node->entries) {
+        if (entry.key.kind == YamlNode::Kind::Scalar && entry.key.text == key) {
+            return child(entry);
+        }
+    }
+    return std::nullopt;
+}
+
 void Cursor::error(std::string message) const
 {
     m_context->diagnostics.error(m_node->at, m_path.empty() ? std::string(DocumentPath) : m_path,

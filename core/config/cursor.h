@@ -5,6 +5,7 @@
 #include "core/config/diagnostics.h"
 #include "core/config/yamlnode.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,8 @@ public:
     /// The value of an entry of this mapping, and an item of this list.
     [[nodiscard]] Cursor child(const YamlEntry &entry) const;
     [[nodiscard]] Cursor item(std::size_t index) const;
+    /// The value of a key of this mapping, if it is a mapping and has the key.
+    [[nodiscard]] std::optional<Cursor> find(std::string_view key) const;
 
     /// Reports at this value.
     void error(std::string message) const;

@@ -3,11 +3,11 @@
 #include "core/config/gatewaysection.h"
 
 #include "core/config/keys.h"
-#include "core/config/laterkeys.h"
 #include "core/config/pemfile.h"
+#include "core/config/strategynames.h"
 
 #include <algorithm>
-#include <array>
+#include <limits>
 
 namespace meridian::config {
 
@@ -15,6 +15,7 @@ namespace {
 
 using model::GatewaySettings;
 using model::ListenerTls;
+using model::TokenCostSettings;
 
 constexpr std::int64_t MaxWorkers = 256;
 constexpr std::int64_t MaxConnections = 1'000'000;
@@ -24,6 +25,7 @@ constexpr std::int64_t MinHeaderBytes = 1024;
 constexpr std::int64_t MaxHeaderBytes = std::int64_t{1} << 20;
 constexpr std::int64_t MaxHeaders = 10'000;
 constexpr std::size_t MaxHostBytes = 255;
+constexpr std::int64_t MaxTokens = std::numeric_limits<std::uint32_t>::max();
 
 void readHost(const Cursor &value, GatewaySettings &into)
 {
@@ -39,20 +41,27 @@ void readHost(const Cursor &value, GatewaySettings &into)
 
 void readStrategy(const Cursor &value, GatewaySettings &into)
 {
-    static const std::vector<std::string_view> Active{"weighted_round_robin", "least_inflight"};
-    static const std::vector<std::string_view> Later{"ewma_latency", "token_aware"};
     auto name = readString(value);
     if (!name) {
         return;
     }
-    if (std::find(Active.begin(), Active.end(), *name) != Active.end()) {
+    if (std::find(StrategyNames.begin(), StrategyNames.end(), *name) != StrategyNames.end()) {
         into.strategy = std::move(*name);
-    } else if (std::find(Later.begin(), Later.end(), *name) != Later.end()) {
-        value.warning(quoted(*name) + " is not yet active; using least_inflight");
-        into.strategy = "least_inflight";
-    } else {
-        value.error("unknown strategy " + quoted(*name) +
-                    "; known are weighted_round_robin, least_inflight, ewma_latency, token_aware");
+        return;
+    }
+    std::string known;
+    for (std::string_view each : StrategyNames) {
+        known.append(known.empty() ? "" : ", ").append(each);
+    }
+    value.error("unknown strategy " + quoted(*name) + "; known are " + known);
+}
+
+// Meridian 0.12 takes any word and ignores it.
+void readEstimator(const Cursor &value, GatewaySettings &)
+{
+    const auto name = readString(value);
+    if (name && *name != "heuristic") {
+        value.warning("unknown estimator " + quoted(*name) + "; heuristic is used");
     }
 }
 
@@ -77,13 +86,22 @@ const Section<ListenerTls> &tlsSection()
     return Keys;
 }
 
-Key<GatewaySettings> laterEstimator()
+Key<GatewaySettings> costKey(std::string name, double TokenCostSettings::*field)
 {
-    auto key = customKey<GatewaySettings>(
-        "token_estimator", "string", "heuristic",
-        [](const Cursor &value, GatewaySettings &) { readLaterString(value, "heuristic"); });
-    key.isActive = false;
-    return key;
+    return customKey<GatewaySettings>(std::move(name), "number",
+                                      defaultOf(TokenCostSettings{}.*field),
+                                      [field](const Cursor &value, GatewaySettings &into) {
+                                          if (const auto number = readNumber(value, 0)) {
+                                              into.cost.*field = *number;
+                                          }
+                                      });
+}
+
+void readDefaultMaxTokens(const Cursor &value, GatewaySettings &into)
+{
+    if (const auto tokens = readInteger(value, 1, MaxTokens)) {
+        into.cost.defaultMaxTokens = static_cast<std::uint32_t>(*tokens);
+    }
 }
 
 } // namespace
@@ -113,12 +131,14 @@ const Section<GatewaySettings> &gatewaySection()
                                 into.tls = std::move(tls);
                             }),
                tlsSection()),
-        laterNumberKey<G>("prefill_weight", "1.0", 0, 1.0),
-        laterNumberKey<G>("decode_weight", "4.0", 0, 4.0),
-        laterNumberKey<G>("default_max_tokens", "256", 1, 256),
-        laterEstimator(),
-        laterNumberKey<G>("queue_weight", "0.0", 0, 0.0),
-        laterNumberKey<G>("mem_weight", "0.0", 0, 0.0),
+        costKey("prefill_weight", &TokenCostSettings::prefillWeight),
+        costKey("decode_weight", &TokenCostSettings::decodeWeight),
+        customKey<G>("default_max_tokens", "integer",
+                     std::to_string(TokenCostSettings{}.defaultMaxTokens), readDefaultMaxTokens),
+        customKey<G>("token_estimator", "string", "heuristic", readEstimator),
+        costKey("queue_weight", &TokenCostSettings::queueWeight),
+        costKey("mem_weight", &TokenCostSettings::memWeight),
+        booleanKey("watch_config", &G::watchConfig),
     });
     return Keys;
 }

@@ -17,12 +17,16 @@ std::string defaultOf(bool value)
     return value ? "true" : "false";
 }
 
-std::string defaultOf(model::Duration duration)
+std::string defaultOf(double number)
 {
     std::array<char, 32> buffer{};
-    const double seconds = std::chrono::duration<double>(duration).count();
-    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), seconds).ptr;
+    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number).ptr;
     return {buffer.data(), end};
+}
+
+std::string defaultOf(model::Duration duration)
+{
+    return defaultOf(std::chrono::duration<double>(duration).count());
 }
 
 } // namespace meridian::config

@@ -6,6 +6,7 @@
 #include "core/config/section.h"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -14,6 +15,7 @@ namespace meridian::config {
 /// Defaults as YAML shows them.
 [[nodiscard]] std::string defaultOf(const std::string &text);
 [[nodiscard]] std::string defaultOf(bool value);
+[[nodiscard]] std::string defaultOf(double number);
 [[nodiscard]] std::string defaultOf(model::Duration duration);
 
 template <typename S>
@@ -44,6 +46,30 @@ Key<S> secondsKey(std::string name, model::Duration S::*field)
     return {std::move(name), "seconds", defaultOf(S{}.*field),
             [field](const Cursor &value, S &into) {
                 if (const auto read = readSeconds(value)) {
+                    into.*field = *read;
+                }
+            }};
+}
+
+/// A span that may be left open: null spells the default out.
+template <typename S>
+Key<S> optionalSecondsKey(std::string name, std::optional<model::Duration> S::*field)
+{
+    return {std::move(name), "seconds", "none", [field](const Cursor &value, S &into) {
+                if (!value.isNull()) {
+                    if (const auto read = readSeconds(value)) {
+                        into.*field = *read;
+                    }
+                }
+            }};
+}
+
+template <typename S>
+Key<S> numberKey(std::string name, double S::*field, double min, double max)
+{
+    return {std::move(name), "number", defaultOf(S{}.*field),
+            [field, min, max](const Cursor &value, S &into) {
+                if (const auto read = readNumber(value, min, max)) {
                     into.*field = *read;
                 }
             }};
@@ -85,6 +111,17 @@ Key<S> nested(Key<S> key, const Section<T> &section)
 {
     key.children = section.describeKeys(".");
     return key;
+}
+
+/// A mapping that is read into a member.
+template <typename S, typename T>
+Key<S> mappingKey(std::string name, T S::*field, const Section<T> &section)
+{
+    return nested(customKey<S>(std::move(name), "mapping", "none",
+                               [field, &section](const Cursor &value, S &into) {
+                                   section.read(value, into.*field);
+                               }),
+                  section);
 }
 
 } // namespace meridian::config

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Keys and sections of later versions: recognised, reported once when they ask for something,
+// Sections of later versions: recognised, reported once when they ask for something,
 // refused when they promise a protection that this version cannot keep.
 #pragma once
 
 #include "core/config/cursor.h"
-#include "core/config/keys.h"
 
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -27,19 +25,5 @@ struct LaterSection
 
 /// The section is a mapping, its keys are checked, and it is reported as far as it is in use.
 void readLaterSection(const LaterSection &section, const Cursor &value);
-
-/// Numbers and words of later versions: quiet at their default, one warning otherwise.
-void readLaterNumber(const Cursor &value, double min, double quiet);
-void readLaterString(const Cursor &value, std::string_view quiet);
-
-template <typename S>
-Key<S> laterNumberKey(std::string name, std::string defaultText, double min, double quiet)
-{
-    Key<S> key = customKey<S>(
-        std::move(name), "number", std::move(defaultText),
-        [min, quiet](const Cursor &value, S &) { readLaterNumber(value, min, quiet); });
-    key.isActive = false;
-    return key;
-}
 
 } // namespace meridian::config

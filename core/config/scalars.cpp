@@ -113,7 +113,9 @@ bool mayBeNumber(const YamlNode &node)
 std::string formatNumber(double number)
 {
     std::array<char, 32> buffer{};
-    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number).ptr;
+    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number,
+                                   std::chars_format::fixed)
+                         .ptr;
     return {buffer.data(), end};
 }
 
@@ -201,9 +203,29 @@ std::optional<double> readNumber(const Cursor &value, double min)
     return number;
 }
 
+std::optional<double> readNumber(const Cursor &value, double min, double max)
+{
+    const auto number = readNumber(value, std::numeric_limits<double>::lowest());
+    if (number && (*number < min || *number > max)) {
+        value.error("must be between " + formatNumber(min) + " and " + formatNumber(max));
+        return std::nullopt;
+    }
+    return number;
+}
+
+std::optional<double> readPositive(const Cursor &value, double max)
+{
+    const auto number = readNumber(value, std::numeric_limits<double>::lowest());
+    if (number && (*number <= 0 || *number > max)) {
+        value.error("must be greater than 0 and at most " + formatNumber(max));
+        return std::nullopt;
+    }
+    return number;
+}
+
 std::optional<model::Duration> readSeconds(const Cursor &value)
 {
-    const auto number = readNumber(value, -MaxSeconds * MaxSeconds);
+    const auto number = readNumber(value, std::numeric_limits<double>::lowest());
     if (!number) {
         return std::nullopt;
     }

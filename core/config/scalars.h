@@ -23,6 +23,9 @@ readInteger(const Cursor &value, std::int64_t min, std::int64_t max);
 [[nodiscard]] std::optional<bool> booleanOf(const YamlNode &node);
 /// Finite only: `.nan` and `.inf` are refused.
 [[nodiscard]] std::optional<double> readNumber(const Cursor &value, double min);
+[[nodiscard]] std::optional<double> readNumber(const Cursor &value, double min, double max);
+/// Greater than 0 and at most `max`.
+[[nodiscard]] std::optional<double> readPositive(const Cursor &value, double max);
 /// Seconds, whole or not, greater than 0.
 [[nodiscard]] std::optional<model::Duration> readSeconds(const Cursor &value);
 /// A list; a bare string is refused, it would be one item to us and letters to others.

@@ -5,6 +5,7 @@
 
 #include "core/config/cursor.h"
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -34,13 +35,21 @@ struct Key
     std::vector<KeyInfo> children = {}; // of a nested mapping, paths relative to this key
 };
 
+/// What an unknown key of a section is.
+enum class UnknownKeys : std::uint8_t {
+    Warned,  // refused only when the file is strict
+    Refused, // always: a typo here sends traffic where it must not go
+    Unused,  // a name the operator may give for himself; it is said that nothing reads it
+};
+
 /// A mapping with known keys. Immutable after construction, shared by all threads.
 template <typename S>
 class Section
 {
 public:
-    explicit Section(std::vector<Key<S>> keys)
+    explicit Section(std::vector<Key<S>> keys, UnknownKeys unknown = UnknownKeys::Warned)
         : m_keys(std::move(keys))
+        , m_unknown(unknown)
     {
         for (const Key<S> &key : m_keys) {
             m_names.push_back(key.name);
@@ -65,8 +74,10 @@ public:
             }
             if (const Key<S> *key = find(entry.key.text)) {
                 key->read(value.child(entry), into);
+            } else if (m_unknown == UnknownKeys::Unused) {
+                value.child(entry).warningAtKey("unused: nothing goes by this name");
             } else {
-                value.unknownKey(entry, m_names);
+                value.unknownKey(entry, m_names, m_unknown == UnknownKeys::Refused);
             }
         }
         for (const Key<S> &key : m_keys) {
@@ -104,6 +115,7 @@ private:
     }
 
     const std::vector<Key<S>> m_keys;
+    UnknownKeys m_unknown;
     std::vector<std::string_view> m_names; // views of m_keys
 };
 

@@ -3,7 +3,6 @@
 #include "core/config/timeoutssection.h"
 
 #include "core/config/keys.h"
-#include "core/config/laterkeys.h"
 
 namespace meridian::config {
 
@@ -11,16 +10,12 @@ namespace {
 
 using model::TimeoutSettings;
 
-Key<TimeoutSettings> streamReadKey()
+// Meridian 0.12's wait for its shared pool. Here there is no such pool, so nothing ever waits.
+Key<TimeoutSettings> poolKey()
 {
     return customKey<TimeoutSettings>(
-        "stream_read", "seconds", "none", [](const Cursor &value, TimeoutSettings &into) {
-            if (!value.isNull()) { // null is the default spelled out: use `read`
-                if (const auto read = readSeconds(value)) {
-                    into.streamRead = *read;
-                }
-            }
-        });
+        "pool", "seconds", "5",
+        [](const Cursor &value, TimeoutSettings &) { (void)readSeconds(value); });
 }
 
 // In a backend a key without a value is as good as absent: the global one stays.
@@ -42,8 +37,10 @@ std::vector<Key<TimeoutSettings>> timeoutKeys()
     keys.push_back(secondsKey("connect", &T::connect));
     keys.push_back(secondsKey("read", &T::read));
     keys.push_back(secondsKey("write", &T::write));
-    keys.push_back(laterNumberKey<T>("pool", "5.0", 0, 5.0));
-    keys.push_back(streamReadKey());
+    keys.push_back(poolKey());
+    keys.push_back(optionalSecondsKey("stream_read", &T::streamRead));
+    keys.push_back(optionalSecondsKey("first_byte", &T::firstByte));
+    keys.push_back(optionalSecondsKey("total", &T::total));
     return keys;
 }
 

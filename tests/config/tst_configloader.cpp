@@ -126,7 +126,7 @@ void TestConfigLoader::reportsErrors_data()
     // gateway
     top("strategy", "gateway: {strategy: random}\n",
         "c.yaml:1:21: gateway.strategy: unknown strategy 'random'; known are weighted_round_robin, "
-        "least_inflight, ewma_latency, token_aware");
+        "least_inflight, ewma_latency, token_aware, peak_ewma_p2c, prefix_hash, least_cost");
     top("empty host", "gateway: {host: ''}\n", "c.yaml:1:17: gateway.host: must not be empty");
     top("tls null", "gateway: {tls: }\n",
         "c.yaml:1:16: gateway.tls: expected a mapping, found nothing");
@@ -213,8 +213,6 @@ void TestConfigLoader::reportsWarnings_data()
     top("nothing near", "zzz: 1\n", "c.yaml:1:1: zzz: unknown key");
     row("mistyped secret key", backend("auth_headr: Bearer hush"),
         "c.yaml:4:5: backends[0].auth_headr: unknown key; did you mean 'auth_header'?");
-    top("later strategy", "gateway: {strategy: token_aware}\n",
-        "c.yaml:1:21: gateway.strategy: 'token_aware' is not yet active; using least_inflight");
     top("level", "logging: {level: chatty}\n",
         "c.yaml:1:18: logging.level: unknown level 'chatty'; using INFO (known are DEBUG, INFO, "
         "WARNING, ERROR, CRITICAL)");
@@ -269,7 +267,8 @@ void TestConfigLoader::reportsEverythingAtOnceInFileOrder()
         QStringLiteral("c.yaml:9:3: timeouts.read: duplicate key, first given on line 8"),
         QStringLiteral("c.yaml:11:9: gateway.port: expected an integer, found a string"),
         QStringLiteral("c.yaml:12:13: gateway.strategy: unknown strategy 'best'; known are "
-                       "weighted_round_robin, least_inflight, ewma_latency, token_aware"),
+                       "weighted_round_robin, least_inflight, ewma_latency, token_aware, "
+                       "peak_ewma_p2c, prefix_hash, least_cost"),
     };
     QCOMPARE(test::formatted(loaded.error()), expected);
     QCOMPARE(loaded.error().at(4).severity, config::Diagnostic::Severity::Warning);

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+// The keys of `tracing:`.
+#include "core/config/tracingsection.h"
+
+#include "core/config/backendurl.h"
+#include "core/config/keys.h"
+#include "core/config/names.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace meridian::config {
+
+namespace {
+
+using model::TracingSettings;
+
+constexpr std::size_t MaxServiceNameBytes = 255;
+constexpr std::size_t MaxHeaders = 32;
+constexpr std::int64_t MaxQueue = 1'000'000;
+constexpr std::int64_t MaxBatch = 100'000;
+
+// As OTEL_EXPORTER_OTLP_ENDPOINT: an address alone gets the signal's usual path.
+void readEndpoint(const Cursor &value, TracingSettings &into)
+{
+    const auto text = readString(value);
+    if (!text) {
+        return;
+    }
+    auto url = parseEndpointUrl(*text);
+    if (!url) {
+        value.error(std::move(url.error()));
+        return;
+    }
+    if (url->basePath == "/") {
+        url->basePath = "/v1/traces";
+        url->text += "v1/traces";
+    }
+    into.endpoint = std::move(url->text);
+    into.host = std::move(url->host);
+    into.port = url->port;
+    into.https = url->isHttps;
+    into.path = std::move(url->basePath);
+}
+
+void readProtocol(const Cursor &value, TracingSettings &into)
+{
+    const auto name = readString(value);
+    if (!name) {
+        return;
+    }
+    if (*name == "http/protobuf" || *name == "protobuf") {
+        into.protocol = TracingSettings::Protocol::Protobuf;
+    } else if (*name == "http/json" || *name == "json") {
+        into.protocol = TracingSettings::Protocol::Json;
+    } else {
+        value.error("unknown protocol " + quoted(*name) +
+                    "; known are http/protobuf and http/json");
+    }
+}
+
+// Fields that the exporter writes itself: a second one would break the message's framing.
+bool isOwnHeader(std::string_view name) noexcept
+{
+    static constexpr std::array<std::string_view, 7> Own{
+        "host",       "content-length",    "content-type", "content-encoding",
+        "connection", "transfer-encoding", "expect"};
+    return std::find(Own.begin(), Own.end(), name) != Own.end();
+}
+
+void readHeaders(const Cursor &value, TracingSettings &into)
+{
+    if (!value.requireMapping()) {
+        return;
+    }
+    if (value.node().entries.size() > MaxHeaders) {
+        value.error("must not hold more than " + std::to_string(MaxHeaders) + " headers");
+        return;
+    }
+    into.headers.clear();
+    for (const YamlEntry &entry : value.node().entries) {
+        if (entry.key.kind != YamlNode::Kind::Scalar) {
+            continue; // reported
+        }
+        const Cursor header = value.child(entry);
+        const Cursor key(entry.key, header.path(), value.context());
+        const auto name = readHeaderName(key);
+        auto secret = readSecretHeader(header);
+        if (!name || !secret) {
+            continue;
+        }
+        if (isOwnHeader(*name)) {
+            key.error("is written by the exporter itself");
+        } else if (!into.headers.try_emplace(*name, std::move(*secret)).second) {
+            key.error("given before, in other letters");
+        }
+    }
+}
+
+} // namespace
+
+const Section<TracingSettings> &tracingSection()
+{
+    using T = TracingSettings;
+    static const Section<T> Keys({
+        booleanKey("enabled", &T::enabled),
+        customKey<T>("endpoint", "url", defaultOf(T{}.endpoint), readEndpoint),
+        customKey<T>("protocol", "string", "http/protobuf", readProtocol),
+        customKey<T>("headers", "mapping of secrets", "{}", readHeaders),
+        nameKey("service_name", &T::serviceName, MaxServiceNameBytes),
+        numberKey("sample_ratio", &T::sampleRatio, 0, 1),
+        integerKey("queue_size", &T::queueSize, 1, MaxQueue),
+        integerKey("batch_size", &T::batchSize, 1, MaxBatch),
+        secondsKey("interval_s", &T::interval),
+        secondsKey("timeout_s", &T::timeout),
+    });
+    return Keys;
+}
+
+void readTracing(const Cursor &value, TracingSettings &into)
+{
+    tracingSection().read(value, into);
+    if (into.batchSize > into.queueSize) {
+        if (const auto given = value.find("batch_size")) {
+            given->error("must not be larger than queue_size (" + std::to_string(into.queueSize) +
+                         ')');
+        }
+        into.batchSize = into.queueSize;
+    }
+}
+
+} // namespace meridian::config
