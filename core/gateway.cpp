@@ -2,6 +2,8 @@
 #include "core/gateway.h"
 
 #include "core/base/cpucount.h"
+#include "core/gatewayhousekeeping.h"
+#include "core/gatewaysnapshot.h"
 
 #include <QLoggingCategory>
 
@@ -18,6 +20,7 @@ Q_LOGGING_CATEGORY(lcGateway, "meridian.gateway")
 constexpr std::size_t ReservedDescriptors = 256; // logs, control plane, probes, libraries
 constexpr auto LastBytes = 1s; // after the drain's deadline: for the error events to leave
 constexpr auto LogDeadline = 2000ms;
+constexpr auto LastTraces = 2s;
 
 /// A client connection may need an upstream connection of its own.
 std::size_t connectionLimit(std::size_t configured)
@@ -62,111 +65,117 @@ private:
     bool m_isOver = false;
 };
 
-Gateway::Gateway(model::Settings settings, AdoptControl adoptControl)
-    : m_settings(std::move(settings))
-    , m_adoptControl(std::move(adoptControl))
-    , m_writer(std::make_shared<observe::RecordWriter>(m_settings.logging.jsonlPath))
+Gateway::Gateway(Setup setup)
+    : m_setup(std::move(setup))
+    , m_writer(std::make_shared<observe::RecordWriter>(m_setup.settings.logging.jsonlPath))
+    , m_admission(std::make_shared<upstream::AdmissionQueue>())
 {
 }
 
 Gateway::~Gateway()
 {
     m_deadline.reset();
+    m_housekeeping.reset();
     m_workers.clear();
     m_writer->stop(LogDeadline);
+    m_exporter.reset();
+    m_telemetry.reset();
     m_health.reset();
 }
 
-Result<std::shared_ptr<const upstream::Snapshot>> Gateway::buildSnapshot() const
+Result<std::shared_ptr<net::TlsContext>>
+Gateway::listenerTls(const model::GatewaySettings &settings) const
 {
-    auto snapshot = std::make_shared<upstream::Snapshot>();
-    snapshot->settings = m_settings;
-    for (const model::BackendSettings &backend : m_settings.backends) {
-        std::shared_ptr<net::TlsContext> tls;
-        if (backend.https) {
-            const std::string &name =
-                backend.tls.serverName.empty() ? backend.host : backend.tls.serverName;
-            auto context =
-                net::TlsContext::forUpstream(backend.tls.caFile, name, backend.tls.verify);
-            if (!context) {
-                return failure(context.error().code,
-                               "backend '" + backend.name + "': " + context.error().detail);
-            }
-            tls = *context;
-        }
-        snapshot->backends.push_back(
-            std::make_shared<upstream::Backend>(backend, m_settings.health, std::move(tls)));
+    if (!settings.tls) {
+        return nullptr;
     }
-    for (const std::string &text : m_settings.admin.allow) {
-        auto network = net::Network::parse(text);
-        if (!network) {
-            return failure(network.error().code, "admin.allow: " + network.error().detail);
-        }
-        snapshot->adminAllow.push_back(*network);
-    }
-    return snapshot;
+    return net::TlsContext::forListener(settings.tls->certFile, settings.tls->keyFile);
 }
 
-Result<void> Gateway::start()
+int Gateway::workerCount(const model::GatewaySettings &settings)
 {
-    auto snapshot = buildSnapshot();
+    return settings.workers > 0 ? settings.workers : usableCpuCount();
+}
+
+Result<void> Gateway::start(std::optional<net::ListenerSet> listeners)
+{
+    const model::GatewaySettings &gateway = m_setup.settings.gateway;
+    auto snapshot = buildSnapshot(m_setup.settings, nullptr);
     if (!snapshot) {
         return tl::unexpected(snapshot.error());
     }
-    m_snapshot = *snapshot;
-    std::shared_ptr<net::TlsContext> tls;
-    if (m_settings.gateway.tls) {
-        auto context = net::TlsContext::forListener(m_settings.gateway.tls->certFile,
-                                                    m_settings.gateway.tls->keyFile);
-        if (!context) {
-            return tl::unexpected(context.error());
-        }
-        tls = *context;
+    auto tls = listenerTls(gateway);
+    if (!tls) {
+        return tl::unexpected(tls.error());
     }
-    const int count =
-        m_settings.gateway.workers > 0 ? m_settings.gateway.workers : usableCpuCount();
-    auto listeners =
-        net::ListenerSet::bind(m_settings.gateway.host, m_settings.gateway.port, count);
     if (!listeners) {
-        return tl::unexpected(listeners.error());
+        auto bound = net::ListenerSet::bind(gateway.host, gateway.port, workerCount(gateway));
+        if (!bound) {
+            return tl::unexpected(bound.error());
+        }
+        listeners = std::move(*bound);
     }
+    const auto count = static_cast<int>(listeners->size());
+    auto kept = listeners->duplicate();
+    if (!kept) {
+        return tl::unexpected(kept.error());
+    }
+    m_listening = std::move(*kept);
     m_port = listeners->address().port();
-    m_budget =
-        std::make_unique<net::ConnectionBudget>(connectionLimit(m_settings.gateway.maxConnections));
-    std::vector<observe::RecordWriter::Producer *> producers;
-    for (int i = 0; i < count; ++i) {
-        producers.push_back(m_writer->addProducer());
+    m_budget = std::make_unique<net::ConnectionBudget>(connectionLimit(gateway.maxConnections));
+    m_health = std::make_unique<health::HealthChecker>(m_loop);
+    m_telemetry = std::make_unique<health::TelemetryScraper>(
+        m_loop, [](upstream::Backend &backend, const upstream::CapacitySignals &signals) {
+            backend.state()->capacity.set(signals);
+        });
+    m_exporter = std::make_unique<exporter::TraceExporter>(m_loop, m_spans);
+    if (auto configured = m_exporter->configure(m_setup.settings.tracing); !configured) {
+        return configured;
     }
+    shareStates(**snapshot);
+    adopt(std::move(*snapshot));
+    startWorkers(*listeners, count, std::move(*tls));
     if (auto started = m_writer->start(); !started) {
         return started;
-    }
-    m_resolver.watch(m_snapshot);
-    m_health = std::make_unique<health::HealthChecker>(m_loop);
-    m_health->watch(m_snapshot);
-
-    const model::GatewaySettings &gateway = m_settings.gateway;
-    for (observe::RecordWriter::Producer *producer : producers) {
-        proxy::Worker::Setup setup;
-        setup.listeningFd = listeners->release();
-        setup.limits = {{gateway.maxHeaderBytes, gateway.maxHeaders},
-                        gateway.headTimeout,
-                        gateway.bodyTimeout,
-                        gateway.idleTimeout,
-                        gateway.sendTimeout};
-        setup.tls = tls;
-        setup.budget = m_budget.get();
-        setup.log = producer;
-        setup.snapshot = m_snapshot;
-        setup.connectControl = [this](int fd) { m_loop.post([this, fd] { m_adoptControl(fd); }); };
-        m_workers.push_back(std::make_unique<proxy::Worker>(std::move(setup)));
-        m_metrics.push_back(&m_workers.back()->metrics());
     }
     for (const auto &worker : m_workers) {
         worker->start();
     }
+    m_housekeeping = std::make_unique<Housekeeping>(*this);
     qCInfo(lcGateway, "serving on %s workers=%d connections=%zu backends=%zu", url().c_str(), count,
            m_budget->limit(), m_snapshot->backends.size());
     return {};
+}
+
+proxy::Worker::Limits Gateway::workerLimits() const
+{
+    const model::GatewaySettings &gateway = m_snapshot->settings.gateway;
+    return {{gateway.maxHeaderBytes, gateway.maxHeaders},
+            gateway.headTimeout,
+            gateway.bodyTimeout,
+            gateway.idleTimeout,
+            gateway.sendTimeout};
+}
+
+void Gateway::startWorkers(net::ListenerSet &listeners,
+                           int count,
+                           std::shared_ptr<net::TlsContext> tls)
+{
+    m_writer->setTraceSink(&m_spans);
+    for (int i = 0; i < count; ++i) {
+        proxy::Worker::Setup setup;
+        setup.listeningFd = listeners.release();
+        setup.limits = workerLimits();
+        setup.tls = tls;
+        setup.budget = m_budget.get();
+        setup.log = m_writer->addProducer();
+        setup.snapshot = m_snapshot;
+        setup.connectControl = [this](int fd) {
+            m_loop.post([this, fd] { m_setup.adoptControl(fd); });
+        };
+        m_workers.push_back(std::make_unique<proxy::Worker>(std::move(setup)));
+        m_metrics.push_back(&m_workers.back()->metrics());
+    }
 }
 
 void Gateway::drain(std::function<void()> done)
@@ -175,10 +184,11 @@ void Gateway::drain(std::function<void()> done)
         return;
     }
     m_isDraining = true;
+    m_listening = net::ListenerSet(); // else callers would queue at a port that nobody serves
     m_drained = std::move(done);
     m_undrained = m_workers.size();
     qCInfo(lcGateway, "draining connections=%zu", m_budget->open());
-    m_deadline = std::make_unique<DrainDeadline>(*this, m_settings.gateway.drainTimeout);
+    m_deadline = std::make_unique<DrainDeadline>(*this, m_snapshot->settings.gateway.drainTimeout);
     for (const auto &worker : m_workers) {
         worker->drain([this] {
             m_loop.post([this] {
@@ -192,73 +202,16 @@ void Gateway::drain(std::function<void()> done)
 
 void Gateway::finishDrain()
 {
-    if (m_drained) {
-        std::exchange(m_drained, nullptr)();
+    if (!m_drained) {
+        return;
     }
+    m_writer->flush(LogDeadline); // the last exchanges' traces come from there
+    m_exporter->stop(LastTraces, std::exchange(m_drained, nullptr));
 }
 
 void Gateway::reopenLogs()
 {
     m_writer->reopen();
-}
-
-std::string Gateway::url() const
-{
-    const std::string &host = m_settings.gateway.host;
-    const std::string shown = host == "0.0.0.0" || host == "::"     ? "127.0.0.1"
-                              : host.find(':') != std::string::npos ? "[" + host + "]"
-                                                                    : host;
-    return (m_settings.gateway.tls ? "https://" : "http://") + shown + ":" + std::to_string(m_port);
-}
-
-std::string Gateway::strategy() const
-{
-    return m_snapshot->settings.gateway.strategy;
-}
-
-std::vector<admin::BackendStatus> Gateway::backends() const
-{
-    std::vector<admin::BackendStatus> result;
-    for (const auto &backend : m_snapshot->backends) {
-        const model::BackendSettings &settings = backend->settings();
-        const health::BackendFindings findings = m_health->findings(*backend);
-        admin::BackendStatus status;
-        status.name = settings.name;
-        status.url = settings.url;
-        status.engine = settings.engine;
-        status.model = settings.model;
-        status.weight = settings.weight;
-        status.tags = settings.tags;
-        status.healthy = backend->isHealthy();
-        status.inflight =
-            static_cast<std::uint64_t>(std::max<std::int64_t>(backend->inflight(), 0));
-        status.ewmaLatencyMs = backend->ewmaLatencyMs();
-        status.lastProbe = findings.lastProbe;
-        status.consecutiveFailures = backend->consecutiveFailures();
-        status.discoveredModels = findings.models;
-        result.push_back(std::move(status));
-    }
-    return result;
-}
-
-std::span<const observe::WorkerMetrics *const> Gateway::workers() const
-{
-    return m_metrics;
-}
-
-observe::RecordWriter &Gateway::recordWriter() const
-{
-    return *m_writer;
-}
-
-bool Gateway::isReady() const
-{
-    return !m_workers.empty() && m_health->hasProbedAll();
-}
-
-std::vector<std::string> Gateway::listenAddresses() const
-{
-    return {url()};
 }
 
 } // namespace meridian

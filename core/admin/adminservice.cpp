@@ -2,8 +2,10 @@
 // The one way to look at a running gateway; the HTTP API and the dashboards are skins on it.
 #include "core/admin/adminservice.h"
 
+#include "core/observe/providernames.h"
 #include "core/observe/recentrequests.h"
 #include "core/observe/writer.h"
+#include "core/upstream/wildcard.h"
 
 #include <algorithm>
 #include <unordered_set>
@@ -11,15 +13,63 @@
 
 namespace meridian::admin {
 
-AdminService::AdminService(const Mediator &mediator)
+namespace {
+
+/// An idle one does: a request wakes it.
+bool takesTraffic(const BackendStatus &backend)
+{
+    return backend.healthy && !backend.draining && backend.weight > 0;
+}
+
+int worstCircuit(const std::vector<BackendStatus::Circuit> &circuits)
+{
+    const auto has = [&](std::string_view state) {
+        return std::any_of(circuits.begin(), circuits.end(),
+                           [&](const auto &circuit) { return circuit.state == state; });
+    };
+    return has("open") ? 1 : has("half_open") ? 2 : 0;
+}
+
+std::optional<double> number(const std::optional<std::int64_t> &value)
+{
+    return value ? std::optional(static_cast<double>(*value)) : std::nullopt;
+}
+
+observe::BackendGauges gaugesOf(const BackendStatus &backend)
+{
+    observe::BackendGauges gauges{backend.name, backend.inflight, backend.healthy};
+    gauges.engine = backend.engine;
+    gauges.inflightCost = backend.inflightCost;
+    gauges.idle = backend.idle;
+    gauges.draining = backend.draining;
+    gauges.weight = backend.weight;
+    if (backend.hasBreaker) {
+        gauges.circuitOpen = worstCircuit(backend.circuits);
+    }
+    gauges.consecutiveFailures = backend.consecutiveFailures;
+    gauges.ewmaLatencyMs = backend.ewmaLatencyMs;
+    gauges.waiting = backend.waiting;
+    gauges.queueDepth = number(backend.queueDepth);
+    gauges.runningRequests = number(backend.runningRequests);
+    gauges.tokensPerSec = backend.tokensPerSec;
+    gauges.gpuMemUtil = backend.gpuMemUtil;
+    return gauges;
+}
+
+} // namespace
+
+AdminService::AdminService(Mediator &mediator)
     : m_mediator(mediator)
+    , m_providers(std::make_unique<observe::ProviderNames>())
 {
 }
+
+AdminService::~AdminService() = default;
 
 AdminService::Status AdminService::status() const
 {
     Status status;
-    status.strategy = m_mediator.strategy();
+    status.strategy = m_mediator.settings().gateway.strategy;
     status.backends = m_mediator.backends();
     for (BackendStatus &backend : status.backends) {
         std::sort(backend.tags.begin(), backend.tags.end());
@@ -32,7 +82,38 @@ AdminService::Status AdminService::status() const
                              std::chrono::seconds(0));
     status.workers = m_mediator.workers().size();
     status.totals = observe::totals(m_mediator.workers());
+    status.canary = m_mediator.canary();
+    status.generation = m_mediator.generation();
+    status.reloads = m_mediator.reloads();
     return status;
+}
+
+ReloadOutcome AdminService::reload()
+{
+    return m_mediator.reload();
+}
+
+std::optional<BackendStatus> AdminService::act(std::string_view backend,
+                                               const BackendAction &action)
+{
+    if (!m_mediator.act(backend, action)) {
+        return std::nullopt;
+    }
+    const std::vector<BackendStatus> all = m_mediator.backends();
+    const auto found = std::find_if(all.begin(), all.end(), [&](const BackendStatus &candidate) {
+        return candidate.name == backend;
+    });
+    return found == all.end() ? std::nullopt : std::optional(*found);
+}
+
+Result<std::string> AdminService::explain(std::string_view body, std::string_view session)
+{
+    return m_mediator.explain(body, session);
+}
+
+std::vector<std::string> AdminService::backendNames(std::uint32_t generation) const
+{
+    return m_mediator.backendNames(generation);
 }
 
 std::vector<model::RequestRecord> AdminService::requests(std::size_t limit) const
@@ -57,11 +138,14 @@ AdminService::Version AdminService::version()
 std::string AdminService::metricsPage() const
 {
     std::vector<observe::BackendGauges> gauges;
-    for (BackendStatus &backend : m_mediator.backends()) {
-        gauges.push_back({std::move(backend.name), backend.inflight, backend.healthy});
+    for (const BackendStatus &backend : m_mediator.backends()) {
+        gauges.push_back(gaugesOf(backend));
     }
-    return observe::metricsPage({m_mediator.workers(), gauges, m_mediator.recordWriter().stats(),
-                                 observe::readProcessFigures(), MERIDIAN_VERSION});
+    observe::MetricsSources sources{m_mediator.workers(), gauges, m_mediator.recordWriter().stats(),
+                                    observe::readProcessFigures(), MERIDIAN_VERSION};
+    sources.providers = m_providers.get();
+    m_mediator.addFigures(sources);
+    return observe::metricsPage(sources);
 }
 
 std::vector<AdminService::Model> AdminService::models() const
@@ -75,14 +159,24 @@ std::vector<AdminService::Model> AdminService::models() const
         }
     };
     for (const BackendStatus &backend : m_mediator.backends()) {
-        if (!backend.healthy) {
+        if (!takesTraffic(backend)) {
             continue;
         }
-        if (!backend.model.empty()) {
+        const bool isOne = !backend.model.empty() && !upstream::isPattern(backend.model);
+        if (isOne) {
             add(backend.model);
             continue;
         }
-        std::for_each(backend.discoveredModels.begin(), backend.discoveredModels.end(), add);
+        for (const std::string &id : backend.discoveredModels) {
+            if (backend.model.empty() || upstream::matchesPattern(backend.model, id)) {
+                add(id);
+            }
+        }
+    }
+    for (const auto &[alias, target] : m_mediator.settings().models.aliases) {
+        if (!upstream::isPattern(alias) && seen.contains(target)) {
+            add(alias);
+        }
     }
     return models;
 }
@@ -106,7 +200,7 @@ AdminService::Readiness AdminService::readiness() const
     const std::vector<BackendStatus> backends = m_mediator.backends();
     const bool anyHealthy =
         std::any_of(backends.begin(), backends.end(),
-                    [](const BackendStatus &backend) { return backend.healthy; });
+                    [](const BackendStatus &backend) { return takesTraffic(backend); });
     if (!anyHealthy) {
         return {false, "no_healthy_backend"};
     }

@@ -3,11 +3,16 @@
 #pragma once
 
 #include "core/admin/backendstatus.h"
+#include "core/admin/mediator.h"
+#include "core/admin/operations.h"
+#include "core/base/result.h"
 #include "core/model/requestrecord.h"
+#include "core/model/settings.h"
 #include "core/observe/metricspage.h"
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,44 +20,21 @@
 #include <vector>
 
 namespace meridian::observe {
-class RecordWriter;
-class WorkerMetrics;
-} // namespace meridian::observe
+class ProviderNames;
+}
 
 namespace meridian::admin {
 
-/// Main thread only. Every call returns a value made at that moment; none fails, none blocks longer
-/// than RingDeadline.
+/// Main thread only. Every question is answered with a value made at that moment; none blocks
+/// longer than RingDeadline. What changes the gateway either happens whole or says why not.
 class AdminService
 {
 public:
-    using SystemTime = std::chrono::system_clock::time_point;
+    using Mediator = admin::Mediator;
+    using SystemTime = Mediator::SystemTime;
 
     static constexpr std::size_t DefaultRequests = 100;
     static constexpr std::chrono::milliseconds RingDeadline{20};
-
-    /// What the service must ask the gateway. Called on the main thread, must not call back.
-    class Mediator
-    {
-    public:
-        Mediator() = default;
-        virtual ~Mediator() = default;
-        Mediator(const Mediator &) = delete;
-        Mediator &operator=(const Mediator &) = delete;
-
-        [[nodiscard]] virtual std::string strategy() const = 0;
-        /// In the order of the configuration.
-        [[nodiscard]] virtual std::vector<BackendStatus> backends() const = 0;
-        /// Valid as long as the gateway runs.
-        [[nodiscard]] virtual std::span<const observe::WorkerMetrics *const> workers() const = 0;
-        [[nodiscard]] virtual observe::RecordWriter &recordWriter() const = 0;
-        /// All workers accept connections.
-        [[nodiscard]] virtual bool isReady() const = 0;
-        [[nodiscard]] virtual bool isDraining() const = 0;
-        /// As URLs, http://127.0.0.1:8080.
-        [[nodiscard]] virtual std::vector<std::string> listenAddresses() const = 0;
-        [[nodiscard]] virtual SystemTime startTime() const = 0;
-    };
 
     struct Version
     {
@@ -71,6 +53,9 @@ public:
         std::chrono::seconds uptime{0};
         std::size_t workers = 0;
         observe::Totals totals;
+        std::optional<CanaryView> canary;
+        std::uint32_t generation = 0;
+        observe::ReloadFigures reloads;
     };
 
     /// May this gateway get traffic? `reason` says why not, in one word for machines.
@@ -87,7 +72,10 @@ public:
     };
 
     /// `mediator` outlives the service.
-    explicit AdminService(const Mediator &mediator);
+    explicit AdminService(Mediator &mediator);
+    ~AdminService();
+    AdminService(const AdminService &) = delete;
+    AdminService &operator=(const AdminService &) = delete;
 
     [[nodiscard]] Status status() const;
 
@@ -99,16 +87,28 @@ public:
 
     [[nodiscard]] std::string metricsPage() const;
 
-    /// What the healthy backends serve: the configured model of those that have one, the discovered
-    /// ones of the others; each id once, in the backends' order.
+    /// What the backends that take traffic serve: the configured model of those that have one, the
+    /// discovered ones (that match its pattern) of the others, in their order; then aliases of
+    /// these.
     [[nodiscard]] std::vector<Model> models() const;
 
     [[nodiscard]] std::optional<Model> model(std::string_view id) const;
 
     [[nodiscard]] Readiness readiness() const;
 
+    /// Reads the configuration again and puts it in force.
+    ReloadOutcome reload();
+
+    /// The backend's state after it; nothing when there is no such backend.
+    std::optional<BackendStatus> act(std::string_view backend, const BackendAction &action);
+
+    [[nodiscard]] Result<std::string> explain(std::string_view body, std::string_view session);
+
+    [[nodiscard]] std::vector<std::string> backendNames(std::uint32_t generation) const;
+
 private:
-    const Mediator &m_mediator;
+    Mediator &m_mediator;
+    const std::unique_ptr<observe::ProviderNames> m_providers;
 };
 
 } // namespace meridian::admin

@@ -2,6 +2,7 @@
 // What the control plane tells about one backend: configuration, state and load, as a value.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -26,6 +27,24 @@ struct BackendStatus
     std::optional<std::int64_t> queueDepth; // telemetry; unset = not told
     std::optional<double> tokensPerSec;
     std::optional<double> gpuMemUtil; // 0..1
+    std::optional<std::int64_t> runningRequests;
+    std::string telemetry; // the last scrape, for a person; empty = no telemetry, or none yet
+
+    struct Circuit
+    {
+        std::string model;
+        std::string state; // closed, open, half_open
+        int consecutiveFailures = 0;
+        std::chrono::milliseconds reopensIn{0}; // while open
+    };
+
+    bool hasBreaker = false;       // circuit breakers are enabled
+    std::vector<Circuit> circuits; // of models that ever failed there
+    bool draining = false;         // by the operator
+    int configuredWeight = 1;      // `weight` is the one in force
+    std::int64_t maxConcurrency = 0;
+    std::uint64_t waiting = 0;            // requests queued for it
+    std::optional<double> firstByteP95Ms; // of recent requests
     std::string lastProbe; // what the last health probe found, for a person; empty = none yet
     int consecutiveFailures = 0;
     std::vector<std::string> discoveredModels; // what the backend lists, in its order

@@ -7,8 +7,10 @@
 #include "core/observe/writer.h"
 #include "tests/observe/records.h"
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +29,7 @@ public:
         fast.engine = "vllm";
         fast.model = "demo-model";
         fast.weight = 3;
+        fast.configuredWeight = 3;
         fast.tags = {"prefill", "general"};
         fast.healthy = true;
         fast.inflight = 2;
@@ -47,7 +50,6 @@ public:
         static_cast<void>(writer.start());
     }
 
-    /// As a worker does at the end of an exchange.
     void settle(const model::RequestRecord &record)
     {
         metrics.settle(record);
@@ -57,7 +59,7 @@ public:
         }
     }
 
-    std::string strategy() const override { return "least_inflight"; }
+    const model::Settings &settings() const override { return settingsInForce; }
 
     std::vector<admin::BackendStatus> backends() const override { return list; }
 
@@ -73,11 +75,73 @@ public:
 
     admin::AdminService::SystemTime startTime() const override { return started; }
 
+    void addFigures(observe::MetricsSources &sources) const override
+    {
+        sources.snapshotGeneration = generationInForce;
+        sources.reloads = reloadFigures;
+    }
+
+    std::optional<admin::CanaryView> canary() const override { return canaryView; }
+
+    std::uint32_t generation() const override { return generationInForce; }
+
+    observe::ReloadFigures reloads() const override { return reloadFigures; }
+
+    std::vector<std::string> backendNames(std::uint32_t generation) const override
+    {
+        ++nameQuestions;
+        return generation == generationInForce ? std::vector<std::string>{"fast", "wild"}
+                                               : std::vector<std::string>();
+    }
+
+    admin::ReloadOutcome reload() override
+    {
+        if (nextReload.isApplied()) {
+            nextReload.generation = ++generationInForce;
+        }
+        return nextReload;
+    }
+
+    bool act(std::string_view backend, const admin::BackendAction &action) override
+    {
+        using Kind = admin::BackendAction::Kind;
+        const auto found = std::find_if(list.begin(), list.end(), [&](const auto &candidate) {
+            return candidate.name == backend;
+        });
+        if (found == list.end()) {
+            return false;
+        }
+        acts.push_back(action);
+        if (action.kind == Kind::Drain || action.kind == Kind::Enable) {
+            found->draining = action.kind == Kind::Drain;
+        } else if (action.kind != Kind::ProbeNow) {
+            found->weight =
+                action.kind == Kind::SetWeight ? action.weight : found->configuredWeight;
+        }
+        return true;
+    }
+
+    Result<std::string> explain(std::string_view body, std::string_view session) override
+    {
+        if (body.empty()) {
+            return failure(ErrorCode::InvalidConfig, "the body is not a JSON object");
+        }
+        return R"({"body":)" + std::to_string(body.size()) + R"(,"session":")" +
+               std::string(session) + "\"}";
+    }
+
     std::vector<admin::BackendStatus> list;
     observe::WorkerMetrics metrics;
     const observe::WorkerMetrics *worker = &metrics;
     mutable observe::RecordWriter writer{{}};
     observe::RecordWriter::Producer *producer = nullptr;
+    std::optional<admin::CanaryView> canaryView;
+    std::uint32_t generationInForce = 1;
+    observe::ReloadFigures reloadFigures;
+    admin::ReloadOutcome nextReload;
+    std::vector<admin::BackendAction> acts;
+    mutable int nameQuestions = 0;
+    model::Settings settingsInForce;
     bool ready = true;
     bool draining = false;
     admin::AdminService::SystemTime started{std::chrono::seconds(1'700'000'000)};

@@ -19,14 +19,17 @@ private Q_SLOTS:
     void status();
     void requestsAreNewestFirst();
     void modelsAreAUnion();
+    void aliasesAreModels();
     void readiness();
     void metricsPage();
+    void actions();
+    void reloads();
 };
 
 void TestAdminService::status()
 {
     FakeMediator gateway;
-    const AdminService service(gateway);
+    AdminService service(gateway);
     gateway.settle(record("fast", "demo-model", 502));
     gateway.draining = true;
     const AdminService::Status status = service.status();
@@ -46,7 +49,7 @@ void TestAdminService::status()
 void TestAdminService::requestsAreNewestFirst()
 {
     FakeMediator gateway;
-    const AdminService service(gateway);
+    AdminService service(gateway);
     for (const int second : {2, 0, 3, 1}) { // as several workers' queues mix them
         model::RequestRecord one = record("b" + std::to_string(second));
         one.timestamp += std::chrono::seconds(second);
@@ -68,7 +71,7 @@ void TestAdminService::requestsAreNewestFirst()
 void TestAdminService::modelsAreAUnion()
 {
     FakeMediator gateway;
-    const AdminService service(gateway);
+    AdminService service(gateway);
     const auto models = service.models();
     QCOMPARE(models.size(), 2U); // both backends have demo-model
     QCOMPARE(models[0].id, "demo-model");
@@ -81,10 +84,26 @@ void TestAdminService::modelsAreAUnion()
     QVERIFY(service.models().empty());
 }
 
+void TestAdminService::aliasesAreModels()
+{
+    FakeMediator gateway;
+    gateway.settingsInForce.models.aliases = {
+        {"gpt-4o", "demo-model"}, {"gpt-*", "demo-model"}, {"gone", "nobody-serves-this"}};
+    gateway.list[1].model = "qwen/*"; // a pattern is no name
+    AdminService service(gateway);
+    const auto models = service.models();
+    QCOMPARE(models.size(), 3U);
+    QCOMPARE(models[0].id, "demo-model");
+    QCOMPARE(models[1].id, "qwen/qwen2.5:0.5b");
+    QCOMPARE(models[2].id, "gpt-4o");
+    gateway.list[0].draining = true;
+    QVERIFY(!service.model("gpt-4o").has_value());
+}
+
 void TestAdminService::readiness()
 {
     FakeMediator gateway;
-    const AdminService service(gateway);
+    AdminService service(gateway);
     QVERIFY(service.readiness().ready);
     gateway.list[0].healthy = false;
     QVERIFY(service.readiness().ready); // one is enough
@@ -100,7 +119,7 @@ void TestAdminService::readiness()
 void TestAdminService::metricsPage()
 {
     FakeMediator gateway;
-    const AdminService service(gateway);
+    AdminService service(gateway);
     gateway.settle(record("fast", "demo-model"));
     const std::string page = service.metricsPage();
     for (const std::string_view line : {
@@ -113,6 +132,32 @@ void TestAdminService::metricsPage()
          }) {
         QVERIFY2(page.find(line) != std::string::npos, line.data());
     }
+}
+
+void TestAdminService::actions()
+{
+    using Kind = admin::BackendAction::Kind;
+    FakeMediator gateway;
+    AdminService service(gateway);
+    const auto after = service.act("wild", {Kind::SetWeight, 7});
+    QVERIFY(after.has_value());
+    QCOMPARE(after->name, "wild");
+    QCOMPARE(after->weight, 7);
+    QVERIFY(service.act("fast", {Kind::Drain})->draining);
+    QVERIFY(!service.act("no such", {Kind::Drain}));
+    QCOMPARE(gateway.acts.size(), 2U);
+}
+
+void TestAdminService::reloads()
+{
+    FakeMediator gateway;
+    AdminService service(gateway);
+    QCOMPARE(service.reload().generation, 2U);
+    QCOMPARE(service.status().generation, 2U);
+    gateway.nextReload.problems = {"config.yaml:1:1: bad"};
+    QVERIFY(!service.reload().isApplied());
+    QCOMPARE(service.status().generation, 2U);
+    QCOMPARE(service.backendNames(2), (std::vector<std::string>{"fast", "wild"}));
 }
 
 QTEST_GUILESS_MAIN(TestAdminService)
