@@ -2,12 +2,11 @@
 // The HTTP face of AdminService: which path asks which question.
 #pragma once
 
+#include "service/adminoperations.h"
 #include "service/adminresponse.h"
 #include "service/webui.h"
 
 #include <string_view>
-
-class QHttpServer;
 
 namespace meridian::admin {
 class AdminService;
@@ -21,38 +20,40 @@ class AdminApi
 {
 public:
     /// `service` outlives the API.
-    explicit AdminApi(const admin::AdminService &service);
+    explicit AdminApi(admin::AdminService &service);
 
-    /// Makes `server` pass every request to answer(). The server must not outlive the API.
-    void attach(QHttpServer &server);
-
-    [[nodiscard]] AdminResponse answer(const AdminRequest &request) const;
+    [[nodiscard]] AdminResponse answer(const AdminRequest &request);
 
 private:
-    using Handler = AdminResponse (AdminApi::*)(const AdminRequest &) const;
+    using Handler = AdminResponse (AdminApi::*)(const AdminRequest &);
 
     struct Route
     {
         std::string_view path;
-        Handler handler;
+        Handler handler = nullptr;
+        std::string_view allow = "GET, HEAD"; // as the header of that name says it
     };
 
     static const Route Routes[];
 
-    [[nodiscard]] Handler find(std::string_view path) const;
+    [[nodiscard]] Route find(std::string_view path) const;
 
-    [[nodiscard]] AdminResponse status(const AdminRequest &request) const;
-    [[nodiscard]] AdminResponse requests(const AdminRequest &request) const;
-    [[nodiscard]] AdminResponse start(const AdminRequest &request) const;
-    [[nodiscard]] AdminResponse version(const AdminRequest &request) const;
-    [[nodiscard]] AdminResponse metrics(const AdminRequest &request) const;
-    [[nodiscard]] AdminResponse health(const AdminRequest &request) const;
-    [[nodiscard]] AdminResponse readiness(const AdminRequest &request) const;
-    [[nodiscard]] AdminResponse models(const AdminRequest &request) const;
-    [[nodiscard]] AdminResponse model(const AdminRequest &request) const;
-    [[nodiscard]] AdminResponse webUi(const AdminRequest &request) const;
+    [[nodiscard]] AdminResponse status(const AdminRequest &request);
+    [[nodiscard]] AdminResponse requests(const AdminRequest &request);
+    [[nodiscard]] AdminResponse start(const AdminRequest &request);
+    [[nodiscard]] AdminResponse version(const AdminRequest &request);
+    [[nodiscard]] AdminResponse metrics(const AdminRequest &request);
+    [[nodiscard]] AdminResponse health(const AdminRequest &request);
+    [[nodiscard]] AdminResponse readiness(const AdminRequest &request);
+    [[nodiscard]] AdminResponse models(const AdminRequest &request);
+    [[nodiscard]] AdminResponse model(const AdminRequest &request);
+    [[nodiscard]] AdminResponse reload(const AdminRequest &request);
+    [[nodiscard]] AdminResponse explain(const AdminRequest &request);
+    [[nodiscard]] AdminResponse backends(const AdminRequest &request);
+    [[nodiscard]] AdminResponse webUi(const AdminRequest &request);
 
-    const admin::AdminService &m_service;
+    admin::AdminService &m_service;
+    AdminOperations m_operations;
     WebUi m_webUi;
 };
 

@@ -3,83 +3,16 @@
 // clients.
 #include "service/adminjson.h"
 
-#include "core/json/jsonwriter.h"
 #include "core/observe/recordformat.h"
+#include "service/backendjson.h"
+#include "service/jsonfields.h"
 
 namespace meridian::service {
 
 namespace {
 
 using admin::AdminService;
-using admin::BackendStatus;
 using json::JsonWriter;
-
-double milliseconds(std::chrono::nanoseconds duration)
-{
-    return std::chrono::duration<double, std::milli>(duration).count();
-}
-
-void strings(JsonWriter &out, std::string_view key, const std::vector<std::string> &values)
-{
-    out.key(key).beginArray();
-    for (const std::string &value : values) {
-        out.string(value);
-    }
-    out.endArray();
-}
-
-void stringOrNull(JsonWriter &out, std::string_view key, std::string_view value)
-{
-    if (value.empty()) {
-        out.null(key);
-    } else {
-        out.string(key, value);
-    }
-}
-
-void decimalOrNull(JsonWriter &out, std::string_view key, const std::optional<double> &value)
-{
-    if (value) {
-        out.decimal(key, *value);
-    } else {
-        out.null(key);
-    }
-}
-
-void integerOrNull(JsonWriter &out, std::string_view key, const std::optional<std::int64_t> &value)
-{
-    if (value) {
-        out.integer(key, *value);
-    } else {
-        out.null(key);
-    }
-}
-
-void integer(JsonWriter &out, std::string_view key, std::uint64_t value)
-{
-    out.integer(key, static_cast<std::int64_t>(value));
-}
-
-void write(JsonWriter &out, const BackendStatus &backend)
-{
-    out.beginObject();
-    out.string("name", backend.name).string("url", backend.url).string("engine", backend.engine);
-    out.string("model", backend.model).integer("weight", backend.weight);
-    strings(out, "tags", backend.tags);
-    out.boolean("healthy", backend.healthy).boolean("idle", backend.idle);
-    integer(out, "inflight", backend.inflight);
-    out.decimal("inflight_cost", backend.inflightCost);
-    out.decimal("ewma_latency_ms", backend.ewmaLatencyMs);
-    integerOrNull(out, "queue_depth", backend.queueDepth);
-    decimalOrNull(out, "tokens_per_sec", backend.tokensPerSec);
-    decimalOrNull(out, "gpu_mem_util", backend.gpuMemUtil);
-    out.null("circuit"); // no breaker yet
-    // ours, after Meridian's
-    stringOrNull(out, "last_probe", backend.lastProbe);
-    out.integer("consecutive_failures", backend.consecutiveFailures);
-    strings(out, "models", backend.discoveredModels);
-    out.endObject();
-}
 
 void write(JsonWriter &out, const AdminService::Model &model)
 {
@@ -89,30 +22,39 @@ void write(JsonWriter &out, const AdminService::Model &model)
     out.integer("created", created.count()).string("owned_by", "meridian").endObject();
 }
 
-void write(JsonWriter &out,
-           const model::RequestRecord &record,
-           observe::TimestampFormat &timestamps)
+void write(JsonWriter &out, const admin::CanaryView &canary)
 {
-    std::string timestamp;
-    timestamps.append(timestamp, record.timestamp);
-    out.beginObject();
-    out.string("request_id", record.requestId.view()).string("timestamp", timestamp);
-    out.string("model", record.model.view()).boolean("stream", record.stream);
-    stringOrNull(out, "chosen_backend", record.backend.view());
-    out.integer("status_code", record.status).decimal("latency_ms", milliseconds(record.latency));
-    stringOrNull(out, "error_type", record.errorType);
-    out.null("org_id").null("team_id").null("tier");
-    // ours, after Meridian's
-    out.string("surface", record.surface.view()).integer("attempts", record.attempts);
-    decimalOrNull(out, "ttfb_ms",
-                  record.firstByte.count() > 0 ? std::optional(milliseconds(record.firstByte))
-                                               : std::nullopt);
-    const auto tokens = [&](std::uint64_t count) {
-        return record.hasUsage ? std::optional(static_cast<std::int64_t>(count)) : std::nullopt;
-    };
-    integerOrNull(out, "prompt_tokens", tokens(record.promptTokens));
-    integerOrNull(out, "completion_tokens", tokens(record.completionTokens));
-    out.string("client", record.client.view()).endObject();
+    out.key("canary").beginObject().boolean("enabled", true).decimal("weight", canary.weight);
+    out.integer("step", canary.step).boolean("rolled_back", canary.rolledBack);
+    out.boolean("schedule_done", canary.scheduleDone);
+    integer(out, "window_samples", canary.windowSamples);
+    decimalOrNull(out, "window_error_rate", canary.windowErrorRate);
+    strings(out, "canary_tags", canary.canaryTags);
+    strings(out, "stable_tags", canary.stableTags);
+    integer(out, "rollbacks", canary.rollbacks); // ours
+    out.endObject();
+}
+
+void write(JsonWriter &out, const observe::ReloadFigures &reloads)
+{
+    out.key("reloads").beginObject();
+    integer(out, "succeeded", reloads.succeeded);
+    integer(out, "failed", reloads.failed);
+    std::string lastSuccess;
+    if (reloads.lastSuccess) {
+        observe::TimestampFormat().append(lastSuccess, *reloads.lastSuccess);
+    }
+    stringOrNull(out, "last_success", lastSuccess);
+    out.endObject();
+}
+
+void writeError(JsonWriter &out,
+                std::string_view message,
+                std::string_view type,
+                std::string_view code)
+{
+    out.beginObject().key("error").beginObject();
+    out.string("message", message).string("type", type).string("code", code);
 }
 
 } // namespace
@@ -122,10 +64,13 @@ std::string toJson(const AdminService::Status &status)
     JsonWriter out;
     out.beginObject().string("strategy", status.strategy);
     out.key("backends").beginArray();
-    for (const BackendStatus &backend : status.backends) {
-        write(out, backend);
+    for (const admin::BackendStatus &backend : status.backends) {
+        writeBackend(out, backend);
     }
     out.endArray();
+    if (status.canary) {
+        write(out, *status.canary);
+    }
     // ours, after Meridian's
     out.boolean("ready", status.ready).boolean("draining", status.draining);
     strings(out, "listen", status.listen);
@@ -137,7 +82,9 @@ std::string toJson(const AdminService::Status &status)
     integer(out, "prompt_tokens", status.totals.promptTokens);
     integer(out, "completion_tokens", status.totals.completionTokens);
     integer(out, "connections_open", status.totals.connectionsOpen);
-    return out.endObject().endObject().take();
+    out.endObject().integer("generation", status.generation);
+    write(out, status.reloads);
+    return out.endObject().take();
 }
 
 std::string toJson(const AdminService::Version &version)
@@ -174,22 +121,31 @@ std::string toJson(const std::vector<AdminService::Model> &models)
     return out.endArray().endObject().take();
 }
 
-std::string toJson(const std::vector<model::RequestRecord> &requests)
+std::string toJson(const admin::ReloadOutcome &outcome)
 {
     JsonWriter out;
-    observe::TimestampFormat timestamps;
-    out.beginObject().key("requests").beginArray();
-    for (const model::RequestRecord &record : requests) {
-        write(out, record, timestamps);
+    if (!outcome.isApplied()) {
+        std::string message = "Config reload failed: " + outcome.problems.front();
+        if (outcome.problems.size() > 1) {
+            message += " (and " + std::to_string(outcome.problems.size() - 1) + " more)";
+        }
+        writeError(out, message, "invalid_request_error", "reload_failed");
+        strings(out, "problems", outcome.problems);
+        return out.endObject().endObject().take();
     }
-    return out.endArray().endObject().take();
+    out.beginObject().boolean("reloaded", true).string("scope", "full").integer("keys", 0);
+    // ours, after Meridian's
+    out.integer("generation", outcome.generation);
+    strings(out, "changes", outcome.changes);
+    strings(out, "warnings", outcome.warnings);
+    strings(out, "need_restart", outcome.needRestart);
+    return out.endObject().take();
 }
 
 std::string errorJson(std::string_view message, std::string_view type, std::string_view code)
 {
     JsonWriter out;
-    out.beginObject().key("error").beginObject();
-    out.string("message", message).string("type", type).string("code", code);
+    writeError(out, message, type, code);
     return out.endObject().endObject().take();
 }
 

@@ -16,6 +16,8 @@ struct AdminRequest
     std::string_view path;   // percent-decoded, without query
     std::string_view query;  // raw, without '?'
     std::string_view ifNoneMatch;
+    std::string_view body = {};    // bounded by the worker that passed it on
+    std::string_view session = {}; // x-meridian-session
 };
 
 struct AdminResponse

@@ -2,6 +2,8 @@
 // The control plane's HTTP server: QHttpServer without a port, fed connections by the workers.
 #include "service/controlserver.h"
 
+#include "service/adminhttp.h"
+
 #include <QHttpServer>
 #include <QTcpServer>
 #include <QTcpSocket>
@@ -59,7 +61,7 @@ private:
     std::size_t m_open = 0;
 };
 
-ControlServer::ControlServer(const admin::AdminService &service)
+ControlServer::ControlServer(admin::AdminService &service)
     : m_api(service)
     , m_server(std::make_unique<QHttpServer>())
 {
@@ -70,7 +72,7 @@ ControlServer::~ControlServer() = default;
 Result<void> ControlServer::start()
 {
     Q_ASSERT(m_feeder == nullptr);
-    m_api.attach(*m_server);
+    attachAdminApi(*m_server, m_api);
     auto feeder = std::make_unique<Feeder>();
     // bind() refuses a server that does not listen; nobody can connect between here and close(),
     // because the main thread does not accept

@@ -26,7 +26,7 @@ public:
     static constexpr std::size_t MaxConnections = 256;
 
     /// `service` outlives the server.
-    explicit ControlServer(const admin::AdminService &service);
+    explicit ControlServer(admin::AdminService &service);
     ~ControlServer();
     ControlServer(const ControlServer &) = delete;
     ControlServer &operator=(const ControlServer &) = delete;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "service/processsetup.h"
 
+#include "service/signalwatch.h"
+
 #include <malloc.h>
 
 #include <QDateTime>
@@ -63,7 +65,7 @@ void prepareProcess()
     ::signal(SIGPIPE, SIG_IGN);
     sigset_t signals;
     sigemptyset(&signals);
-    for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
+    for (const int number : WatchedSignals) {
         sigaddset(&signals, number);
     }
     ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);

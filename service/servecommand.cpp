@@ -7,8 +7,11 @@
 
 #include <QCommandLineParser>
 #include <QCoreApplication>
+#include <QFile>
 
 #include <cstdio>
+#include <memory>
+#include <optional>
 
 namespace meridian::service {
 
@@ -28,13 +31,39 @@ int unexpectedArgument(const QCommandLineParser &parser, const char *command)
     return 1;
 }
 
+/// What the command line says on top of every reading of the file; nothing when it is nonsense.
+std::optional<ConfigSource::Overrides> overridesOf(const QCommandLineParser &parser,
+                                                   const QCommandLineOption &host,
+                                                   const QCommandLineOption &port)
+{
+    std::optional<std::string> givenHost;
+    std::optional<std::uint16_t> givenPort;
+    if (parser.isSet(host)) {
+        givenHost = parser.value(host).toStdString();
+    }
+    if (parser.isSet(port)) {
+        bool isNumber = false;
+        givenPort = parser.value(port).toUShort(&isNumber);
+        if (!isNumber) {
+            std::fprintf(stderr, "meridian serve: --port %s: not a port number (0 to 65535)\n",
+                         qPrintable(parser.value(port)));
+            return std::nullopt;
+        }
+    }
+    return [givenHost, givenPort](model::Settings &settings) {
+        settings.gateway.host = givenHost.value_or(settings.gateway.host);
+        settings.gateway.port = givenPort.value_or(settings.gateway.port);
+    };
+}
+
 } // namespace
 
 int runServe(const QStringList &arguments)
 {
     QCommandLineParser parser;
     parser.setApplicationDescription(
-        QStringLiteral("Runs the gateway until SIGTERM. SIGHUP reopens the request log."));
+        QStringLiteral("Runs the gateway until SIGTERM. SIGHUP reloads the configuration and "
+                       "reopens the request log; SIGUSR2 hands over to a new process."));
     const auto config = configOption();
     const QCommandLineOption host(QStringLiteral("host"),
                                   QStringLiteral("Address to listen on; wins over the file."),
@@ -43,31 +72,30 @@ int runServe(const QStringList &arguments)
         {QStringLiteral("p"), QStringLiteral("port")},
         QStringLiteral("Port to listen on; wins over the file. 0 = any free one."),
         QStringLiteral("port"));
-    parser.addOptions({config, host, port});
+    const QCommandLineOption takeover(
+        QStringLiteral("takeover"),
+        QStringLiteral("Listen although another meridian of the same user listens there; the "
+                       "kernel splits new connections until the other one is stopped."));
+    parser.addOptions({config, host, port, takeover});
     parser.addHelpOption();
     parser.process(arguments);
     if (!parser.positionalArguments().isEmpty()) {
         return unexpectedArgument(parser, "serve");
     }
-    auto settings = loadOrReport(configPath(parser.value(config)));
+    const auto overrides = overridesOf(parser, host, port);
+    if (!overrides) {
+        return 1;
+    }
+    Listening listening{takeInherited(), parser.isSet(takeover)};
+    const auto source = std::make_shared<ConfigSource>(
+        QFile::encodeName(configPath(parser.value(config))).toStdString(), *overrides);
+    auto settings = loadOrReport(*source);
     if (!settings) {
         return 1;
     }
-    if (parser.isSet(host)) {
-        settings->gateway.host = parser.value(host).toStdString();
-    }
-    if (parser.isSet(port)) {
-        bool isNumber = false;
-        settings->gateway.port = parser.value(port).toUShort(&isNumber);
-        if (!isNumber) {
-            std::fprintf(stderr, "meridian serve: --port %s: not a port number (0 to 65535)\n",
-                         qPrintable(parser.value(port)));
-            return 1;
-        }
-    }
     setLogLevel(settings->logging.level);
-    GatewayProcess process(std::move(*settings));
-    if (const auto started = process.start(); !started) {
+    GatewayProcess process(std::move(*settings), source);
+    if (const auto started = process.start(std::move(listening)); !started) {
         std::fprintf(stderr, "meridian serve: %s\n", started.error().detail.c_str());
         return 1;
     }
@@ -92,7 +120,8 @@ int runCheck(const QStringList &arguments)
         path = parser.positionalArguments().constFirst();
     }
     path = configPath(path);
-    const auto settings = loadOrReport(path);
+    ConfigSource source(QFile::encodeName(path).toStdString());
+    const auto settings = loadOrReport(source);
     if (!settings) {
         return 1;
     }

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "service/signalwatch.h"
 
-#include <csignal>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 namespace meridian::service {
 
-SignalWatch::SignalWatch(std::function<void(int signal)> received)
+SignalWatch::SignalWatch(std::function<void(int signal, pid_t sender)> received)
     : m_received(std::move(received))
 {
     sigset_t signals;
     sigemptyset(&signals);
-    for (const int number : {SIGTERM, SIGINT, SIGHUP}) {
+    for (const int number : WatchedSignals) {
         sigaddset(&signals, number);
     }
     m_fd = ::signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
@@ -31,7 +30,7 @@ void SignalWatch::readSignals()
 {
     signalfd_siginfo info{};
     while (::read(m_fd, &info, sizeof(info)) == sizeof(info)) {
-        m_received(static_cast<int>(info.ssi_signo));
+        m_received(static_cast<int>(info.ssi_signo), static_cast<pid_t>(info.ssi_pid));
     }
 }
 

@@ -4,17 +4,22 @@
 
 #include <QSocketNotifier>
 
+#include <csignal>
 #include <functional>
 #include <memory>
+#include <sys/types.h>
 
 namespace meridian::service {
 
-/// Reads SIGTERM, SIGINT and SIGHUP from a signalfd; prepareProcess() has blocked them. Main
-/// thread.
+/// Stop, stop, reload, hand over to a successor.
+inline constexpr int WatchedSignals[] = {SIGTERM, SIGINT, SIGHUP, SIGUSR2};
+
+/// Reads WatchedSignals from a signalfd; prepareProcess() has blocked them. Main thread.
 class SignalWatch
 {
 public:
-    explicit SignalWatch(std::function<void(int signal)> received);
+    /// `sender` is a process id, 0 when the kernel sent the signal (a terminal's Ctrl+C).
+    explicit SignalWatch(std::function<void(int signal, pid_t sender)> received);
     ~SignalWatch();
     SignalWatch(const SignalWatch &) = delete;
     SignalWatch &operator=(const SignalWatch &) = delete;
@@ -23,7 +28,7 @@ private:
     void readSignals();
 
     int m_fd;
-    std::function<void(int signal)> m_received;
+    std::function<void(int signal, pid_t sender)> m_received;
     std::unique_ptr<QSocketNotifier> m_notifier;
 };
 

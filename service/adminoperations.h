@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// The control plane's orders and what belongs to them: reload, explain, backends and their actions.
+#pragma once
+
+#include "core/admin/backendstatus.h"
+#include "service/adminresponse.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace meridian::admin {
+class AdminService;
+} // namespace meridian::admin
+
+namespace meridian::service {
+
+/// Main thread only; synchronous. Whoever asks has been let in by the worker's AccessFilter.
+///
+/// Paths: /meridian/backends, /meridian/backends/{name}, /meridian/backends/{name}/{action}. A name
+/// may hold slashes, and even end like an action; then GET means the backend and POST the action.
+class AdminOperations
+{
+public:
+    /// `service` outlives this.
+    explicit AdminOperations(admin::AdminService &service);
+
+    [[nodiscard]] AdminResponse reload();
+    [[nodiscard]] AdminResponse explain(const AdminRequest &request);
+
+    /// Below /meridian/backends/.
+    [[nodiscard]] static bool isBackendPath(std::string_view path);
+    /// For the header Allow.
+    [[nodiscard]] std::string_view methodsOf(std::string_view path) const;
+    /// /meridian/backends and below; the method is one of methodsOf().
+    [[nodiscard]] AdminResponse backends(const AdminRequest &request);
+
+private:
+    [[nodiscard]] std::optional<admin::BackendStatus> find(std::string_view name) const;
+    [[nodiscard]] AdminResponse unknownBackend(std::string_view name) const;
+    [[nodiscard]] AdminResponse
+    act(std::string_view name, std::string_view action, std::string_view body);
+
+    admin::AdminService &m_service;
+};
+
+} // namespace meridian::service
