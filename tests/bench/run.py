@@ -31,6 +31,7 @@ ROWS = {
     "start": latencyrows.start,
     "workers": cpurows.workers,
     "kill": faultrows.kill,
+    "reload": faultrows.reload,
     "loris": faultrows.loris,
 }
 ONLY_LONG = {"loris"}

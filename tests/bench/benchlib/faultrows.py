@@ -48,6 +48,36 @@ def kill(world):
     return [errors, p99]
 
 
+def reload(world):
+    """The configuration is read again every second, a weight changed each time (nginx: the same)."""
+    seconds = world.long_or(60, 10)
+    errors = Figure("reload", f"failed of {RATE}/s x {seconds} s, a reload every second", "", {}, 0)
+    p99 = Figure("reload", "  p99", "us", {})
+    for kind in world.kinds:
+        if not kind.can_reload:
+            continue
+        upstreams = [world.upstream(delay_ms=ANSWER_MS) for _ in range(3)]
+        gateway = kind(world, Profile(chat=[upstream.port for upstream in upstreams]))
+        with world.live_client("rate", gateway.port, rate=RATE, seconds=seconds,
+                               body=world.body) as client:
+            for weight in range(2, seconds + 1):
+                settle(1)
+                gateway.configuration.write_text(gateway.text().replace("weight: 1",
+                                                                        f"weight: {weight}"),
+                                                 encoding="utf-8")
+                gateway.process.send_signal(signal.SIGHUP)
+            report = client.result()
+        errors.values[kind.name] = report["errors"]
+        p99.values[kind.name] = report["latency_p99_us"]
+        if report["errors"]:
+            errors.notes.append(f"{kind.name}: {report['errors_by_kind']} {report['statuses']} "
+                                f"of {report['sent']}")
+        gateway.stop()
+        for upstream in upstreams:
+            world.processes.stop(upstream)
+    return [errors, p99]
+
+
 def loris(world):
     """Slow clients of three kinds, and one well-behaved client beside them."""
     seconds = world.long_or(75, 13)

@@ -34,6 +34,7 @@ class Profile:
 class Gateway:
     """One running gateway. `name` is its column in the table."""
     name = ""
+    can_reload = True  # by SIGHUP; haproxy only through a master process
 
     def __init__(self, world, profile):
         self.world, self.profile = world, profile
@@ -74,7 +75,6 @@ class Gateway:
 
     def is_running(self):
         return self.process.poll() is None
-
 
     def stop(self):
         self.world.processes.stop(self.process)
@@ -137,6 +137,7 @@ class Nginx(Gateway):
 
 class HaProxy(Gateway):
     name = "haproxy"
+    can_reload = False
     configuration_name = "haproxy.cfg"
 
     def command(self):
