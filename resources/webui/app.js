@@ -85,6 +85,10 @@ async function copy(button, text) {
 
 function backendState(backend) {
   if (!backend.healthy) return ["error", "Unhealthy"];
+  if (backend.circuit?.state === "open") return ["error", "Circuit open"];
+  if (backend.circuit?.state === "half_open") return ["warning", "Circuit half open"];
+  if (backend.draining) return ["warning", backend.inflight > 0 ? "Draining" : "Drained"];
+  if (backend.weight === 0) return ["muted", "No traffic"];
   if (backend.idle) return ["muted", "Idle"];
   return ["ok", "Healthy"];
 }
@@ -114,11 +118,14 @@ function updateBackendRow(row, backend, busiest) {
   const models = backend.models ?? [];
   setText(engine.children[1], backend.model || (models.length > 0 ? models.join(", ") : "any model"));
   engine.title = engine.children[1].textContent;
-  setText(inflight.children[0], count(backend.inflight));
+  const waiting = backend.waiting ?? 0;
+  setText(inflight.children[0], count(backend.inflight) + (waiting > 0 ? ` + ${count(waiting)}` : ""));
+  inflight.title = waiting > 0 ? `${count(waiting)} waiting for a free place` : "";
   // through the object model: a style attribute would be refused by the page's policy
   inflight.children[1].firstElementChild.style.width = `${Math.round(100 * backend.inflight / busiest)}%`;
   setText(latency, backend.ewma_latency_ms > 0 ? duration(backend.ewma_latency_ms) : "–");
-  setText(weight, String(backend.weight));
+  const configured = backend.configured_weight ?? backend.weight;
+  setText(weight, String(backend.weight) + (configured === backend.weight ? "" : ` (file: ${configured})`));
   const failures = backend.consecutive_failures ?? 0;
   const result = backend.last_probe ?? "not probed yet";
   setText(probe, failures > 0 ? `${result} (${failures} in a row)` : result);
@@ -158,13 +165,17 @@ function updateRequestRow(row, request, now) {
   model.title = request.surface ?? "";
   const attempts = request.attempts ?? 0;
   setText(backend, (request.chosen_backend ?? "–") + (attempts > 1 ? ` (attempt ${attempts})` : ""));
-  backend.title = backend.textContent;
+  const verdicts = Object.entries(request.route?.verdicts ?? {});
+  backend.title = verdicts.map(([name, verdict]) => `${name}: ${verdict.replaceAll("_", " ")}`).join("\n");
   setClass(status.children[0], `dot ${statusColour(request.status_code)}`);
   setText(status.children[1], String(request.status_code));
   setText(status.children[2], request.error_type ?? "");
   setText(stream, request.stream ? "yes" : "no");
   setText(firstByte, duration(request.ttfb_ms));
   setText(total, duration(request.latency_ms));
+  total.title = [request.queued_ms > 0 ? `waited ${duration(request.queued_ms)} for a free backend` : "",
+    request.hedged ? "a second attempt raced the first" : "",
+    request.continued ? "continued by another backend" : ""].filter(Boolean).join("\n");
   const known = request.prompt_tokens !== null && request.prompt_tokens !== undefined;
   setText(tokens, known ? `${count(request.prompt_tokens)} / ${count(request.completion_tokens)}` : "–");
   setText(caller, request.client ?? "");

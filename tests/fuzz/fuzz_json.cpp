@@ -2,6 +2,7 @@
 // Fuzzes the request scanner against simdjson's full parser, and the usage search against every
 // split.
 #include "core/json/bodyscanner.h"
+#include "core/json/promptestimate.h"
 #include "core/json/usage.h"
 
 #include <simdjson.h>
@@ -92,6 +93,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         compareWithFullParser(body, result);
     }
     checkExtents(body, result.fields);
+    if (result.outcome == ScanOutcome::Ok) {
+        require(estimatePromptTokens(body, result.fields) <= 4 * body.size() + 16);
+        require(prefixHash(body, result.fields) == prefixHash(body, result.fields));
+    }
     fuzzUsage(body);
     return 0;
 }
