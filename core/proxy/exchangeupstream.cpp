@@ -54,6 +54,11 @@ Exchange::startAttempt(routing::RouteChoice choice, bool isFresh, bool isHedge)
 
 void Exchange::lease(routing::RouteChoice choice, bool isFresh)
 {
+    if (m_wait == Wait::Hedge) { // armed for an attempt that has failed meanwhile
+        m_wait = Wait::Nothing;
+        m_timer.stop();
+    }
+    m_facts.mayHedge = false;
     m_backend = choice.backend;
     m_attempt = startAttempt(std::move(choice), isFresh, false);
     send(*m_attempt);
