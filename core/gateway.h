@@ -138,6 +138,7 @@ private:
     net::ListenerSet m_listening; // duplicates: the workers own theirs
     std::uint16_t m_port = 0;
     bool m_isDraining = false;
+    mutable bool m_wasReady = false;
     std::size_t m_undrained = 0; // workers that still have connections
     std::unique_ptr<DrainDeadline> m_deadline;
     std::function<void()> m_drained;

@@ -112,7 +112,9 @@ observe::RecordWriter &Gateway::recordWriter() const
 
 bool Gateway::isReady() const
 {
-    return !m_workers.empty() && m_health->hasProbedAll();
+    // Once ready it stays so: a reload that adds a backend is no reason to take us out.
+    m_wasReady = m_wasReady || (!m_workers.empty() && m_health->hasProbedAll());
+    return m_wasReady;
 }
 
 std::vector<std::string> Gateway::listenAddresses() const

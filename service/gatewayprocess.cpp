@@ -17,6 +17,8 @@ using namespace std::chrono_literals;
 
 Q_LOGGING_CATEGORY(lcService, "meridian.service")
 
+constexpr unsigned TidyingSeconds = 10; // above the log's and the exporter's own deadlines
+
 constexpr auto ReliefInterval = 20ms;
 
 } // namespace
@@ -105,7 +107,11 @@ Result<std::optional<net::ListenerSet>> GatewayProcess::listen(const Listening &
 
 int GatewayProcess::run()
 {
-    return QCoreApplication::exec();
+    const int code = QCoreApplication::exec();
+    // What is left is tidying up. A disk or a name server that hangs must not keep the process.
+    std::signal(SIGALRM, [](int) { ::_exit(0); });
+    ::alarm(TidyingSeconds);
+    return code;
 }
 
 void GatewayProcess::onSignal(int number, pid_t sender)
@@ -116,6 +122,8 @@ void GatewayProcess::onSignal(int number, pid_t sender)
         reload();
     } else if (number == SIGUSR2) {
         handOver();
+    } else if (m_gateway->isDraining() && m_upgrade.isSuccessor(sender)) {
+        qCInfo(lcService, "hand-over: process %d came too late", sender); // no second signal
     } else if (m_gateway->isDraining()) {
         qCWarning(lcService, "second signal: stopping at once");
         QCoreApplication::exit(0);
@@ -132,6 +140,7 @@ void GatewayProcess::stop(pid_t sender)
         m_upgrade.complete();
         m_notifier.mainProcess(sender); // a service manager believes the main process first
     } else {
+        m_upgrade.abandon(); // who stops this gateway does not want its successor either
         m_notifier.stopping();
     }
     m_gateway->drain([] { QCoreApplication::exit(0); });

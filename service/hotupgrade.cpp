@@ -173,6 +173,13 @@ Result<pid_t> HotUpgrade::begin(const std::vector<int> &sockets)
     return pid;
 }
 
+void HotUpgrade::abandon() noexcept
+{
+    if (m_successor > 0) {
+        ::kill(m_successor, SIGTERM);
+    }
+}
+
 void HotUpgrade::complete()
 {
     m_timer.stop();

@@ -36,6 +36,9 @@ public:
     /// The successor has taken over: it is no longer watched.
     void complete();
 
+    /// Stops a successor that is not wanted any more; it is still waited for.
+    void abandon() noexcept;
+
 private:
     void watch();
 

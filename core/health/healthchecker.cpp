@@ -44,7 +44,14 @@ public:
         }
     }
 
-    void setSettings(const model::HealthSettings &settings) { m_settings = settings; }
+    void setSettings(const model::HealthSettings &settings)
+    {
+        const bool isOther = settings.interval != m_settings.interval;
+        m_settings = settings;
+        if (isOther && !m_findings.lastProbe.empty()) {
+            m_timer.start(jittered());
+        }
+    }
 
     /// The same server under a new configuration.
     void setBackend(std::shared_ptr<upstream::Backend> backend) { m_backend = std::move(backend); }
@@ -84,8 +91,12 @@ private:
     {
         const auto &timeout = m_backend->settings().idleTimeout;
         upstream::BackendState &state = *m_backend->state();
+        if (!timeout) {
+            state.health.wake(); // a reload may have taken the timeout away
+            return false;
+        }
         const auto quiet = std::chrono::steady_clock::now() - state.load.lastActivity();
-        const bool isDue = timeout && state.load.inflight() == 0 && quiet >= *timeout;
+        const bool isDue = state.load.inflight() == 0 && quiet >= *timeout;
         if (isDue && !state.health.isIdle()) {
             state.health.setIdle();
             m_findings.lastProbe = "idle: scaled to zero";

@@ -9,6 +9,7 @@ Probe::Probe(event::Loop &loop,
              std::chrono::nanoseconds deadline,
              Done done)
     : m_loop(loop)
+    , m_tls(backend.sharedTls()) // a reload may drop the backend before its answer comes
     , m_connection(
           std::make_unique<http::ClientConnection>(loop, backend.addresses(), backend.tls()))
     , m_deadline(loop.timers(), *this)

@@ -8,6 +8,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <netdb.h>
+#include <system_error>
 #include <thread>
 
 namespace meridian::health {
@@ -29,7 +30,7 @@ void Resolver::watch(const std::shared_ptr<const upstream::Snapshot> &snapshot)
     lookUpFirst();
     if (m_backends.empty()) {
         m_timer.stop();
-    } else {
+    } else if (!m_timer.isActive()) { // reloads must not put the refresh off for ever
         m_timer.start(static_cast<int>(std::chrono::milliseconds(RefreshInterval).count()), this);
     }
 }
@@ -52,7 +53,7 @@ void Resolver::lookUpFirst()
     }
     pending->left = unknown.size();
     for (const auto &backend : unknown) {
-        std::thread([backend, pending] {
+        const auto lookUp = [backend, pending] {
             addrinfo hints{};
             hints.ai_socktype = SOCK_STREAM;
             addrinfo *found = nullptr;
@@ -70,7 +71,15 @@ void Resolver::lookUpFirst()
             const std::scoped_lock lock(pending->lock);
             --pending->left;
             pending->changed.notify_all();
-        }).detach();
+        };
+        try {
+            std::thread(lookUp).detach();
+        } catch (const std::system_error &error) { // no thread to be had: lookUpAll() comes by
+            qCWarning(lcResolver, "backend=%s is looked up later: %s", backend->name().c_str(),
+                      error.what());
+            const std::scoped_lock lock(pending->lock);
+            --pending->left;
+        }
     }
     std::unique_lock lock(pending->lock);
     if (!pending->changed.wait_for(lock, FirstWait, [&] { return pending->left == 0; })) {

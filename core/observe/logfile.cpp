@@ -50,11 +50,14 @@ Result<void> LogFile::open(const std::string &path)
         std::filesystem::create_directories(parent, ignored);
     }
     // request metadata is nobody else's business: 0640
-    const int fd = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+    // O_NONBLOCK: a pipe without a reader is an error and no reason to wait
+    const int fd =
+        ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0640);
     if (fd < 0) {
         const std::error_code reason(errno, std::generic_category());
         return failure(ErrorCode::SystemCall, "cannot open " + path + ": " + reason.message());
     }
+    ::fcntl(fd, F_SETFL, O_APPEND); // writes wait again
     if (m_fd >= 0) {
         ::close(m_fd);
     }

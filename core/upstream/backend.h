@@ -69,6 +69,12 @@ public:
 
     [[nodiscard]] net::TlsContext *tls() const noexcept { return m_tls.get(); }
 
+    /// For connections that may outlive this backend.
+    [[nodiscard]] const std::shared_ptr<net::TlsContext> &sharedTls() const noexcept
+    {
+        return m_tls;
+    }
+
     /// "host:port" as the Host header wants it.
     [[nodiscard]] const std::string &authority() const noexcept { return m_authority; }
 

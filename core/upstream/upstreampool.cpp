@@ -10,14 +10,22 @@ UpstreamPool::Lease UpstreamPool::lease(const std::shared_ptr<Backend> &backend,
     if (!fresh) {
         if (const auto found = m_shelves.find(backend.get()); found != m_shelves.end()) {
             auto &idle = found->second.idle;
-            while (!idle.empty()) {
+            std::unique_ptr<http::ClientConnection> usable;
+            while (!usable && !idle.empty()) {
                 auto connection = std::move(idle.back());
                 idle.pop_back();
                 // Where a lost request cannot be repeated, a system call is cheap insurance.
                 if (backend->settings().retryAfterSend || connection->looksAlive()) {
-                    return {std::move(connection), false};
+                    usable = std::move(connection);
+                } else {
+                    m_loop.deleteLater(std::move(connection));
                 }
-                m_loop.deleteLater(std::move(connection));
+            }
+            if (idle.empty()) {
+                found->second.backend.reset(); // the shelf stays, what it was for may go
+            }
+            if (usable) {
+                return {std::move(usable), false};
             }
         }
     }
