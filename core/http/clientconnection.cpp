@@ -93,6 +93,10 @@ std::string &ClientConnection::output()
 void ClientConnection::commit()
 {
     if (m_phase != Phase::Connecting && m_phase != Phase::Closed) {
+        if (m_phase == Phase::Writing && !m_timer.isActive()) { // onFlushed() had stopped it
+            m_sentAtCheck = m_connection->bytesSent();
+            m_timer.start(m_timeouts.write);
+        }
         m_connection->commit();
     }
 }
@@ -198,8 +202,12 @@ void ClientConnection::onBytes(std::string_view bytes)
         return;
     }
     if (m_isRequestWritten) {
+        // Until the head is whole this is a deadline and no gap: neither a head that drips in nor
+        // one interim response after the other makes it longer.
+        if (m_phase != Phase::Waiting || m_parser.state() != MessageParser::State::Head) {
+            m_timer.start(m_timeouts.read);
+        }
         m_phase = Phase::Waiting;
-        m_timer.start(m_timeouts.read);
     }
     while (!bytes.empty() && m_handler != nullptr) {
         const auto before = m_parser.state();

@@ -19,7 +19,6 @@ using namespace std::chrono_literals;
 constexpr int TooManyRequests = 429;
 constexpr int ServerError = 500;
 constexpr int ClientError = 400;
-constexpr std::chrono::nanoseconds DefaultRateLimit = 1s; // a 429 that does not say
 constexpr std::chrono::nanoseconds LongestRateLimit = 60s;
 
 bool isEventStreamHead(const http::MessageHead &head)
@@ -80,9 +79,7 @@ void Attempt::end()
     m_slot.release();
     if (m_holdsProbe) {
         m_holdsProbe = false;
-        if (CircuitBreaker *breaker = backend().state()->breakers.find(m_plan.model)) {
-            breaker->abandonProbe();
-        }
+        m_plan.choice.probe->abandonProbe();
     }
     if (m_connection) {
         m_head = nullptr;
@@ -148,7 +145,10 @@ void Attempt::judgeHead()
         noteBreakerFailure(m_plan.client);
         return;
     }
-    noteBreakerSuccess();
+    if (!m_isEventStream || m_holdsProbe) {
+        noteBreakerSuccess(); // a stream has yet to prove itself, but nobody waits for that to
+                              // probe
+    }
     if (m_head->status == TooManyRequests) {
         const auto now = m_worker.loop.timers().now();
         const auto wait = m_retryAfter.count() > 0 ? m_retryAfter : DefaultRateLimit;
@@ -170,7 +170,9 @@ void Attempt::noteFirstByte()
 
 void Attempt::noteBreakerSuccess()
 {
-    if (CircuitBreaker *breaker = backend().state()->breakers.find(m_plan.model)) {
+    CircuitBreaker *breaker =
+        m_holdsProbe ? m_plan.choice.probe : backend().state()->breakers.find(m_plan.model);
+    if (breaker != nullptr) {
         breaker->noteSuccess(m_worker.loop.timers().now(), std::exchange(m_holdsProbe, false),
                              m_snapshot.settings.resilience.breaker);
     }
@@ -183,7 +185,8 @@ void Attempt::noteBreakerFailure(CircuitBreaker::Client client)
         return;
     }
     const auto now = m_worker.loop.timers().now();
-    CircuitBreaker &breaker = backend().state()->breakers.at(m_plan.model, now);
+    CircuitBreaker &breaker =
+        m_holdsProbe ? *m_plan.choice.probe : backend().state()->breakers.at(m_plan.model, now);
     if (breaker.noteFailure(now, client, std::exchange(m_holdsProbe, false), m_retryAfter,
                             settings)) {
         qCWarning(lcBackend, "backend=%s model=%s circuit opens for %lld ms",
@@ -207,6 +210,9 @@ void Attempt::onResponseComplete()
     const auto now = m_worker.loop.timers().now();
     if (m_head->status < ClientError) {
         backend().state()->load.noteLatency(now - m_started, now);
+        if (m_isEventStream) {
+            noteBreakerSuccess();
+        }
     }
     m_listener.onAttemptComplete(*this);
 }

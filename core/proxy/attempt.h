@@ -37,6 +37,8 @@ class Attempt final : public event::Deferred,
                       private event::TimerClient
 {
 public:
+    static constexpr std::chrono::seconds DefaultRateLimit{1}; // after a 429 that does not say
+
     struct Plan
     {
         routing::RouteChoice choice; // Chosen, its slot taken with `cost`

@@ -31,6 +31,7 @@ Exchange::Exchange(http::ServerConnection &client, WorkerContext &worker, const 
 
 Exchange::~Exchange()
 {
+    leaveQueue(); // a grant must not find us, nor our loop, gone
     endAttempts("gateway_stopped");
     settle(499, "gateway_stopped");
     m_worker.loop.returnBuffer(std::move(m_body));

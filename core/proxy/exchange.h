@@ -73,7 +73,7 @@ private:
     [[nodiscard]] std::chrono::nanoseconds patience() const;
     void failOver(Attempt &attempt, const http::UpstreamFault &fault);
     [[nodiscard]] bool failOverStatus(Attempt &attempt);
-    void noteFailover(std::string_view backend);
+    void noteFailover(const Attempt &failed);
     [[nodiscard]] bool continueElsewhere(Attempt &attempt);
     void onContinuationHead(Attempt &attempt);
     [[nodiscard]] bool backOff(std::chrono::nanoseconds retryAfter);
@@ -133,10 +133,10 @@ private:
     bool m_isUploadRepeatable = true; // nothing beyond m_body has been passed on
     bool m_isSettled = false;
     bool m_isCommitted = false; // the client has (part of) a response
-
     RoutingFacts m_facts;
     RoutingFindings m_findings;
     std::shared_ptr<upstream::AdmissionQueue::Ticket> m_ticket;
+    upstream::AdmissionQueue::Backends m_saturated; // what m_ticket waits for
 
     std::unique_ptr<Attempt> m_attempt;           // after the commit: the one that answers
     std::unique_ptr<Attempt> m_rival;             // the hedge

@@ -26,7 +26,6 @@ bool Exchange::continueElsewhere(Attempt &attempt)
     if (!m_worker.retryBudget.hasRoom(now) || !m_relay.rewind()) {
         return false;
     }
-    const std::string broken = attempt.backend().name();
     m_facts.tried.push_back(&attempt.backend());
     m_facts.routedAt = now; // the deadline is for a first byte: it starts anew
     m_facts.needsContinuation = true;
@@ -40,7 +39,7 @@ bool Exchange::continueElsewhere(Attempt &attempt)
                                                name == m_model ? std::string_view() : name);
     drop(m_attempt, "stream_broken");
     m_worker.retryBudget.spend(now);
-    noteFailover(broken);
+    noteFailover(attempt);
     m_backend = choice.backend;
     m_attempt = startAttempt(std::move(choice), false, false);
     m_attempt->body = std::move(rest);
@@ -51,7 +50,8 @@ bool Exchange::continueElsewhere(Attempt &attempt)
 /// The client has a response already: this one must be a stream to go on with.
 void Exchange::onContinuationHead(Attempt &attempt)
 {
-    if (attempt.status() != Ok || !attempt.isEventStream()) {
+    const bool isEncoded = attempt.head()->headers.find("content-encoding").has_value();
+    if (attempt.status() != Ok || !attempt.isEventStream() || isEncoded) {
         qCInfo(lcContinue, "id=%.*s backend=%s refused to continue: status=%d",
                static_cast<int>(m_id.view().size()), m_id.view().data(),
                attempt.backend().name().c_str(), attempt.status());

@@ -109,7 +109,14 @@ void Exchange::onRequestBody(std::string_view bytes)
         }
         m_body.append(bytes);
     } else if (m_attempt) {
+        // What is small enough to be kept whole can be repeated to its end.
+        const bool isKept =
+            m_isUploadRepeatable && !m_isCommitted && m_body.size() + bytes.size() <= UploadWindow;
         forwardUpload(*m_attempt, bytes);
+        if (isKept) {
+            m_body.append(bytes);
+            m_isUploadRepeatable = true;
+        }
     } else {
         m_body.append(bytes);
         if (m_wait == Wait::Nothing) {

@@ -2,6 +2,7 @@
 // What an exchange does about an attempt that failed, or is late: another backend, a pause, a
 // hedge.
 #include "core/proxy/exchange.h"
+#include "core/routing/canary.h"
 
 #include <algorithm>
 #include <cmath>
@@ -16,6 +17,7 @@ using model::Stage;
 using routing::RouteOutcome;
 
 constexpr int TooManyRequests = 429;
+constexpr int MostAttempts = 200; // m_attempts is a byte
 
 bool isTimeout(UpstreamFault::Kind kind)
 {
@@ -38,7 +40,8 @@ bool Exchange::mayRepeat(const Attempt &attempt, bool requestSent, bool isAnswer
     if (requestSent && !isAnswered && !attempt.backend().settings().retryAfterSend) {
         return false; // it may have been read, worked on and paid for
     }
-    return (!m_isUpload || m_isUploadRepeatable) && patience().count() > 0;
+    return m_attempts < MostAttempts && (!m_isUpload || m_isUploadRepeatable) &&
+           patience().count() > 0;
 }
 
 void Exchange::failOver(Attempt &attempt, const UpstreamFault &fault)
@@ -60,7 +63,7 @@ void Exchange::failOver(Attempt &attempt, const UpstreamFault &fault)
         auto choice = chooseBackend();
         if (choice.outcome == RouteOutcome::Chosen) {
             m_worker.retryBudget.spend(now);
-            noteFailover(name);
+            noteFailover(attempt);
             m_findings.faultName = {};
             lease(std::move(choice), false);
             return;
@@ -95,8 +98,12 @@ void Exchange::failOver(Attempt &attempt, const UpstreamFault &fault)
 }
 
 /// Counts the step to another backend; the attempt that failed is the last on record.
-void Exchange::noteFailover(std::string_view backend)
+void Exchange::noteFailover(const Attempt &failed)
 {
+    const std::string_view backend = failed.backend().name();
+    if (failed.choice().isCanary && m_snapshot->canary) {
+        m_snapshot->canary->noteSample(true); // the other backend's answer must not hide it
+    }
     m_worker.metrics.count(observe::Counter::Failovers);
     m_worker.metrics.retry(backend);
     if (m_attempts <= m_findings.attempts.size()) {
@@ -126,11 +133,12 @@ bool Exchange::failOverStatus(Attempt &attempt)
     if (choice.outcome == RouteOutcome::Chosen) {
         drop(m_attempt, reason);
         m_worker.retryBudget.spend(now);
-        noteFailover(name);
+        noteFailover(attempt);
         lease(std::move(choice), false);
         return true;
     }
-    if (backOff(retryAfter)) {
+    const bool isUntold = status == TooManyRequests && retryAfter.count() == 0;
+    if (backOff(isUntold ? Attempt::DefaultRateLimit : retryAfter)) {
         drop(m_attempt, reason);
         m_worker.retryBudget.spend(now);
         m_worker.metrics.retry(name);
@@ -209,7 +217,16 @@ void Exchange::startHedge()
             m_facts.tried.push_back(backend.get());
         }
     }
+    // A second try for speed moves nobody's session and is not what the record tells of.
+    const std::string session = std::exchange(m_facts.session, {});
+    const auto sessionRoute = m_findings.sessionRoute;
+    const auto tier = m_findings.tier;
+    const bool isCanary = m_findings.isCanary;
     auto choice = chooseBackend();
+    m_facts.session = session;
+    m_findings.sessionRoute = sessionRoute;
+    m_findings.tier = tier;
+    m_findings.isCanary = isCanary;
     m_facts.tried.resize(before);
     if (choice.outcome == RouteOutcome::Chosen) {
         m_worker.hedgeBudget.spend(now);

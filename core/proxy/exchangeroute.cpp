@@ -168,8 +168,9 @@ int Exchange::priority() const
 void Exchange::enqueue()
 {
     m_facts.queuedAt = m_clock.since();
+    m_saturated = m_worker.router.saturated(*m_snapshot); // the router soon serves others
     auto joined = m_snapshot->admission->join(
-        m_worker.loop, m_worker.router.saturated(*m_snapshot), m_facts.pick.cost, priority(),
+        m_worker.loop, m_saturated, m_facts.pick.cost, priority(),
         [this](std::shared_ptr<upstream::Backend> backend) { onSlot(std::move(backend)); });
     if (joined.granted) {
         onSlot(std::move(joined.granted));
@@ -211,6 +212,9 @@ void Exchange::onSlot(std::shared_ptr<upstream::Backend> backend)
     auto choice = m_worker.router.adopt(*m_snapshot, routeQuery(), std::move(backend));
     m_findings.tier = choice.tier;
     m_findings.isCanary = choice.isCanary;
+    if (!choice.sessionRoute.empty()) {
+        m_findings.sessionRoute = choice.sessionRoute;
+    }
     lease(std::move(choice), false);
 }
 
@@ -263,8 +267,7 @@ void Exchange::refuseUnrouted(const routing::RouteChoice &choice)
 
 void Exchange::refuseSaturated(http::HttpError error)
 {
-    const auto retryAfter =
-        m_snapshot->admission->retryAfter(m_worker.router.saturated(*m_snapshot));
+    const auto retryAfter = m_snapshot->admission->retryAfter(m_saturated);
     refuse(error, http::errorMessage(error, m_model),
            {m_snapshot->settings.admission.overloadStatus, retryAfter});
 }

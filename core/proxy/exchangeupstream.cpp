@@ -273,8 +273,10 @@ void Exchange::dropRacer(Attempt &attempt, std::string_view fault)
     if (&attempt == m_attempt.get()) {
         std::swap(m_attempt, m_rival);
     }
+    m_facts.tried.push_back(&m_rival->backend());
     drop(m_rival, fault);
     m_backend = m_attempt->choice().backend;
+    m_findings.isCanary = m_attempt->choice().isCanary;
 }
 
 void Exchange::endAttempts(std::string_view fault)

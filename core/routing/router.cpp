@@ -364,6 +364,7 @@ bool Router::take(const Snapshot &snapshot,
             return false;
         }
         choice.isProbe = isProbe;
+        choice.probe = isProbe ? breaker : nullptr;
     }
     choice.backend = backend;
     choice.index = static_cast<std::uint16_t>(index);

@@ -43,9 +43,11 @@ struct RouteChoice
     RouteOutcome outcome = RouteOutcome::NoSuchModel;
     std::shared_ptr<upstream::Backend> backend; // when Chosen; its slot is taken (LoadState)
     std::uint16_t index = 0;                    // of the backend in the snapshot
-    bool isProbe = false;                       // it holds the breaker's one probe: end it
-    bool isCanary = false;                      // the backend belongs to the canary
-    bool hasWoken = false;                      // the backend was scaled to zero
+    /// Whose one probe it holds, to be ended there: by then the model may have another entry.
+    upstream::CircuitBreaker *probe = nullptr;
+    bool isProbe = false;
+    bool isCanary = false;          // the backend belongs to the canary
+    bool hasWoken = false;          // the backend was scaled to zero
     std::string_view tier;          // static: the tier that chose; empty: tiering did not
     std::string_view sessionRoute;  // static: new, pinned, remapped; empty: no session
     upstream::SteadyTime retryAt{}; // when CircuitOpen or RateLimited

@@ -81,6 +81,15 @@ bool CircuitBreaker::noteFailure(SteadyTime now,
                                  const model::BreakerSettings &settings)
 {
     const std::scoped_lock lock(m_lock);
+    const Client sole = m_sole.load(std::memory_order_relaxed);
+    if (m_isOpen.load(std::memory_order_relaxed) && sole != Nobody && sole != client && !wasProbe &&
+        !m_isProbing.load(std::memory_order_relaxed) && now >= reopensAt()) {
+        // One client's old run, whose time is over, says nothing about everybody's today.
+        m_isOpen.store(false, std::memory_order_relaxed);
+        m_run.store(0, std::memory_order_relaxed);
+        m_period = {};
+    }
+    m_failedAt.store(ticks(now), std::memory_order_relaxed);
     sample(now, true, settings);
     const int run = m_run.fetch_add(1, std::memory_order_relaxed) + 1;
     if (run == 1) {
@@ -177,7 +186,9 @@ SteadyTime CircuitBreaker::reopensAt() const noexcept
 
 bool CircuitBreaker::isBlank(SteadyTime now) const noexcept
 {
-    return !m_isOpen.load(std::memory_order_relaxed) && consecutiveFailures() == 0 &&
+    constexpr std::chrono::minutes Kept{10}; // a model that nobody asks for again never succeeds
+    const bool isOld = now - timeOf(m_failedAt.load(std::memory_order_relaxed)) > Kept;
+    return !m_isOpen.load(std::memory_order_relaxed) && (consecutiveFailures() == 0 || isOld) &&
            rateLimitedUntil() <= now;
 }
 

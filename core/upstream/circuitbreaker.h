@@ -91,6 +91,7 @@ private:
     std::atomic<Client> m_sole{Nobody}; // the one client of the run, or Nobody = everybody
     std::atomic<std::int64_t> m_openUntil{0};
     std::atomic<std::int64_t> m_rateLimitedUntil{0};
+    std::atomic<std::int64_t> m_failedAt{0};
 
     mutable std::mutex m_lock; // transitions only
     std::chrono::nanoseconds m_period{0};
