@@ -51,6 +51,7 @@ private Q_SLOTS:
 
     void firstByte();
     void firstByteIsNotAGap();
+    void interimResponsesBuyNoTime();
 
     void total_data() { rows(); }
 
@@ -237,6 +238,22 @@ void TstDeadlines::aLongerOwnTimeIsGiven()
     slow.setHandler(
         [](const RecordedRequest &) { return Reply::json(completionBody()).after(600ms); });
     QCOMPARE(scenario.chat().status, 200);
+}
+
+void TstDeadlines::interimResponsesBuyNoTime()
+{
+    Scenario scenario;
+    FakeUpstream &backend = scenario.addBackend("b");
+    scenario.config.set("timeouts", "first_byte", "0.5");
+    START_OR_FAIL(scenario);
+    backend.setHandler([](const RecordedRequest &) {
+        Reply reply;
+        for (int i = 0; i < 300; ++i) { // a minute of them, each well within the time
+            reply.send("HTTP/1.1 100 Continue\r\n\r\n").pause(200ms);
+        }
+        return reply.awaitPeerClose();
+    });
+    VERIFY_ERROR(scenario.chat(), 504, "meridian_backend_timeout");
 }
 
 QTEST_GUILESS_MAIN(TstDeadlines)

@@ -4,6 +4,7 @@
 
 #include <QTest>
 
+#include <atomic>
 #include <thread>
 
 using namespace meridian::support;
@@ -57,6 +58,7 @@ private Q_SLOTS:
     void modelIsReadFromTheForm();
     void uploadLimitIsKept();
     void clientThatLeavesMidUploadCancels();
+    void shortUploadInPiecesGoesElsewhere();
 };
 
 void TstUpload::multipartArrivesByteForByte_data()
@@ -210,6 +212,37 @@ void TstUpload::clientThatLeavesMidUploadCancels()
     QCOMPARE(scenario.logLineWith("status_code", 499).value(QLatin1String("error_type")).toString(),
              QStringLiteral("client_disconnect"));
     QCOMPARE(scenario.stop(), 0);
+}
+
+void TstUpload::shortUploadInPiecesGoesElsewhere()
+{
+    Scenario scenario;
+    FakeUpstream &a = scenario.addBackend("a");
+    FakeUpstream &b = scenario.addBackend("b");
+    START_OR_FAIL(scenario);
+    // Whoever is asked first refuses it, after it has come whole.
+    std::atomic<int> asked{0};
+    const auto handler = [&asked](const RecordedRequest &) {
+        return asked++ == 0 ? Reply::json("{}", 503) : Reply::json("{\"text\":\"ok\"}");
+    };
+    a.setHandler(handler);
+    b.setHandler(handler);
+    const std::string body = field("model", "test-model") + filePart(100000) + ending();
+    RawClient client = scenario.connect();
+    QVERIFY(client.send("POST " + std::string(Transcriptions) + " HTTP/1.1\r\nHost: x\r\n" +
+                        headerLines(multipart()) +
+                        "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n"));
+    for (std::size_t at = 0; at < body.size(); at += 20000) {
+        QVERIFY(client.send(body.substr(at, 20000)));
+        QTest::qWait(20); // so that the pieces travel alone
+    }
+    const HttpResponse response = client.readResponse();
+    VERIFY_COMPLETE(response);
+    QCOMPARE(response.status, 200);
+    for (const FakeUpstream *backend : {&a, &b}) {
+        QCOMPARE(backend->log.requestCount(), std::size_t(1));
+        QVERIFY(backend->log.requests().at(0).body == body);
+    }
 }
 
 QTEST_GUILESS_MAIN(TstUpload)
