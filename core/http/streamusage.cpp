@@ -35,7 +35,7 @@ bool isDoneLine(std::string_view events, std::size_t at, std::size_t size) noexc
 void StreamUsage::feed(std::string_view events) noexcept
 {
     constexpr std::string_view Done = "[DONE]";
-    json::mergeUsage(m_usage, events);
+    json::mergeUsage(m_usage, events, m_form);
     std::string_view rest = events;
     while (!m_isDone && !rest.empty()) {
         const void *hit = memmem(rest.data(), rest.size(), Done.data(), Done.size());

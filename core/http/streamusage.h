@@ -8,12 +8,17 @@
 
 namespace meridian::http {
 
-/// Watches the whole events of one OpenAI-like stream as they pass: the token counts in them, and
-/// whether the stream has said that it is complete. Costs two substring searches a chunk; keeps no
-/// data.
+/// Watches the whole events of one stream as they pass: the token counts in them, and
+/// whether the stream has said, in OpenAI's way, that it is complete. Costs two substring searches
+/// a chunk; keeps no data.
 class StreamUsage
 {
 public:
+    explicit StreamUsage(json::UsageForm form = json::UsageForm::Usage) noexcept
+        : m_form(form)
+    {
+    }
+
     /// Bytes that SseBoundary called complete, in order.
     void feed(std::string_view events) noexcept;
 
@@ -23,6 +28,7 @@ public:
     [[nodiscard]] bool isDone() const noexcept { return m_isDone; }
 
 private:
+    json::UsageForm m_form;
     json::Usage m_usage;
     bool m_isDone = false;
 };

@@ -158,6 +158,8 @@ bool ObjectReader::take(std::string_view key, std::size_t value)
         takeStream(m_value.in(m_body));
     } else if (key == "input") {
         fields.input = m_value;
+    } else if (key == "previous_response_id") {
+        fields.previousResponse = m_value;
     } else if (key == "prompt") {
         fields.prompt = m_value;
     } else if (key == "tools") {
@@ -195,6 +197,7 @@ void ObjectReader::takeStream(std::string_view value)
         refuse(ScanOutcome::DuplicateKey, "stream is given twice");
     }
     m_hasStream = true;
+    m_result.fields.hasStream = true;
     m_result.fields.stream = value == "true";
     if (value != "true" && value != "false" && value != "null") {
         refuse(ScanOutcome::StreamNotABoolean, "stream must be a boolean");

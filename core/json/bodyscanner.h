@@ -38,12 +38,14 @@ struct BodyFields
     std::string_view model;
     Extent modelValue; // the quoted name, or the null
     bool stream = false;
+    bool hasStream = false; // `stream` was given
     bool streamOptionsIncludeUsage = false;
     /// First positive integer of max_tokens, max_completion_tokens, max_output_tokens, in this
     /// order.
     std::optional<std::uint32_t> maxTokens;
     Extent messages;
     Extent input;
+    Extent previousResponse; // previous_response_id
     Extent prompt;
     Extent tools;
     Extent streamOptions;

@@ -178,6 +178,13 @@ JsonWriter &JsonWriter::null()
     return *this;
 }
 
+JsonWriter &JsonWriter::raw(std::string_view json)
+{
+    separate();
+    m_out.append(json);
+    return *this;
+}
+
 JsonWriter &JsonWriter::decimal(double value)
 {
     constexpr double Largest = 9e16; // beyond it, hundredths no longer fit 64 bits

@@ -44,6 +44,8 @@ public:
     JsonWriter &null();
     /// Rounded to two decimals; what JSON cannot say (NaN, infinity) becomes null.
     JsonWriter &decimal(double value);
+    /// A value that is JSON already, as it stands.
+    JsonWriter &raw(std::string_view json);
 
     /// Members in short: key and value in one call.
     JsonWriter &string(std::string_view name, std::string_view text)
@@ -62,10 +64,20 @@ public:
 
     JsonWriter &decimal(std::string_view name, double value) { return key(name).decimal(value); }
 
+    JsonWriter &raw(std::string_view name, std::string_view json) { return key(name).raw(json); }
+
     [[nodiscard]] const std::string &text() const noexcept { return m_out; }
 
     /// The document; the writer is empty afterwards.
     [[nodiscard]] std::string take();
+
+    /// Forgets the document and keeps its memory for the next one.
+    void clear() noexcept
+    {
+        m_out.clear();
+        m_hasElement.clear();
+        m_afterKey = false;
+    }
 
 private:
     void separate();

@@ -1,126 +1,40 @@
 // SPDX-License-Identifier: MIT
 #include "core/json/usage.h"
 
+#include "core/json/usageobject.h"
+
 #include <algorithm>
 #include <cstring>
-#include <limits>
 #include <optional>
 
 namespace meridian::json {
 
 namespace {
 
-constexpr std::string_view Name = "\"usage\"";
-constexpr std::size_t LargestObject = 2048; // ten times what any backend sends
 constexpr int MostCandidates = 16; // a hostile response must not cost more than this many looks
 
-/// What one usage object tells.
-struct Counts
+constexpr std::string_view nameOf(UsageForm form) noexcept
 {
-    std::optional<std::uint64_t> prompt;
-    std::optional<std::uint64_t> completion;
-    std::size_t length = 0; // of the object
-
-    [[nodiscard]] bool any() const noexcept { return prompt || completion; }
-};
-
-std::string_view skipSpace(std::string_view text) noexcept
-{
-    text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
-    return text;
+    return form == UsageForm::UsageMetadata ? "\"usageMetadata\"" : "\"usage\"";
 }
 
-/// The length of the string literal at the start of `text`, quotes included; 0 when it does not
-/// end.
-std::size_t stringLength(std::string_view text) noexcept
+/// An odd run of backslashes means that the quote at `at` is inside a string. A run that reaches
+/// the start may go on before it; a real name always has at least a brace in front.
+bool isInString(std::string_view text, std::size_t at) noexcept
 {
-    for (std::size_t i = 1; i < text.size(); ++i) {
-        if (text[i] == '\\') {
-            ++i;
-        } else if (text[i] == '"') {
-            return i + 1;
-        }
-    }
-    return 0;
-}
-
-/// A non-negative integer that ends where a value may end; fractions, exponents and words are none.
-std::optional<std::uint64_t> count(std::string_view text) noexcept
-{
-    constexpr std::uint64_t Largest = std::numeric_limits<std::uint64_t>::max() / 10 - 1;
-    std::uint64_t value = 0;
-    std::size_t i = 0;
-    for (; i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i) {
-        if (value > Largest) {
-            return std::nullopt;
-        }
-        value = value * 10 + static_cast<std::uint64_t>(text[i] - '0');
-    }
-    constexpr std::string_view AfterValue = ",} \t\r\n";
-    if (i == 0 || i == text.size() || AfterValue.find(text[i]) == std::string_view::npos) {
-        return std::nullopt;
-    }
-    return value;
-}
-
-void take(Counts &counts, std::string_view key, std::string_view value) noexcept
-{
-    if (key == "\"prompt_tokens\"" || key == "\"input_tokens\"") {
-        if (const auto number = count(value)) {
-            counts.prompt = number;
-        }
-    } else if (key == "\"completion_tokens\"" || key == "\"output_tokens\"") {
-        if (const auto number = count(value)) {
-            counts.completion = number;
-        }
-    }
-}
-
-/// The counts in the object at the start of `text`, nested objects left out; none when it does not
-/// end.
-Counts readObject(std::string_view text) noexcept
-{
-    text = text.substr(0, LargestObject);
-    const std::size_t size = text.size();
-    Counts counts;
-    int depth = 0;
-    while (!text.empty()) {
-        const char byte = text.front();
-        std::size_t taken = 1;
-        if (byte == '{' || byte == '[') {
-            ++depth;
-        } else if (byte == '}' || byte == ']') {
-            if (--depth == 0) {
-                counts.length = size - text.size() + 1;
-                return counts;
-            }
-        } else if (byte == '"') {
-            taken = stringLength(text);
-            if (taken == 0) {
-                return {};
-            }
-            const std::string_view rest = depth == 1 ? skipSpace(text.substr(taken)) : "";
-            if (rest.starts_with(':')) {
-                take(counts, text.substr(0, taken), skipSpace(rest.substr(1)));
-            }
-        }
-        text.remove_prefix(taken);
-    }
-    return {};
+    const std::size_t before =
+        at == 0 ? std::string_view::npos : text.find_last_not_of('\\', at - 1);
+    return before == std::string_view::npos || (at - 1 - before) % 2 != 0;
 }
 
 /// The text from the `{` of a usage object whose name stands at `at`; empty when it is no such
 /// thing.
-std::string_view objectAt(std::string_view text, std::size_t at) noexcept
+std::string_view objectAt(std::string_view text, std::size_t at, std::size_t nameSize) noexcept
 {
-    // An odd run of backslashes means that the quote is inside a string. A run that reaches the
-    // start may go on before it; a real name always has at least a brace in front.
-    const std::size_t before =
-        at == 0 ? std::string_view::npos : text.find_last_not_of('\\', at - 1);
-    if (before == std::string_view::npos || (at - 1 - before) % 2 != 0) {
+    if (isInString(text, at)) {
         return {};
     }
-    std::string_view rest = skipSpace(text.substr(at + Name.size()));
+    std::string_view rest = skipSpace(text.substr(at + nameSize));
     if (!rest.starts_with(':')) {
         return {};
     }
@@ -128,47 +42,120 @@ std::string_view objectAt(std::string_view text, std::size_t at) noexcept
     return rest.starts_with('{') ? rest : std::string_view{};
 }
 
-} // namespace
-
-Usage findUsage(std::string_view text) noexcept
+/// Where `name`, in its quotes, stands last. From quote to quote, which is several times faster
+/// than string_view::rfind().
+std::size_t lastName(std::string_view text, std::string_view name) noexcept
 {
-    int looks = 0;
-    std::size_t at = text.rfind(Name);
-    while (at != std::string_view::npos && looks < MostCandidates) {
-        if (const std::string_view object = objectAt(text, at); !object.empty()) {
-            ++looks;
-            if (const Counts counts = readObject(object); counts.any()) {
-                return {counts.prompt.value_or(0), counts.completion.value_or(0), true};
-            }
+    while (!text.empty()) {
+        const void *quote = memrchr(text.data(), '"', text.size());
+        if (quote == nullptr) {
+            break;
         }
-        at = at == 0 ? std::string_view::npos : text.rfind(Name, at - 1);
+        // the quote that ends a name: nothing before it has room for another end of one
+        const auto end =
+            static_cast<std::size_t>(static_cast<const char *>(quote) - text.data()) + 1;
+        if (text.substr(0, end).ends_with(name)) {
+            return end - name.size();
+        }
+        text = text.substr(0, end - 1);
     }
-    return {};
+    return std::string_view::npos;
 }
 
-void mergeUsage(Usage &usage, std::string_view text) noexcept
+/// Does `rest`, which begins behind a key, lead out of the text's last object with its next
+/// unmatched brace?
+bool isOfLastObject(std::string_view rest) noexcept
+{
+    int depth = 0;
+    while (!rest.empty()) {
+        std::size_t taken = 1;
+        if (rest.front() == '"') {
+            taken = stringLength(rest);
+            if (taken == 0) {
+                return false;
+            }
+        } else if (rest.front() == '{' || rest.front() == '[') {
+            ++depth;
+        } else if (rest.front() == '}' || rest.front() == ']') {
+            if (--depth < 0) {
+                return skipSpace(rest.substr(1)).empty();
+            }
+        }
+        rest.remove_prefix(taken);
+    }
+    return false;
+}
+
+/// The value of `key` (with its quotes) in the text's last object itself.
+std::optional<std::uint64_t> lastCount(std::string_view text, std::string_view key) noexcept
+{
+    const std::size_t at = text.rfind(key);
+    if (at == std::string_view::npos || isInString(text, at)) {
+        return std::nullopt;
+    }
+    const std::string_view rest = skipSpace(text.substr(at + key.size()));
+    return rest.starts_with(':') && isOfLastObject(rest) ? readCount(skipSpace(rest.substr(1)))
+                                                         : std::nullopt;
+}
+
+Usage findEvalCounts(std::string_view text) noexcept
+{
+    const auto prompt = lastCount(text, "\"prompt_eval_count\"");
+    const auto completion = lastCount(text, "\"eval_count\"");
+    Usage usage;
+    usage.prompt = prompt.value_or(0); // left out by a server that had all of it in its cache
+    usage.completion = completion.value_or(0);
+    usage.found = prompt || completion;
+    return usage;
+}
+
+} // namespace
+
+Usage findUsage(std::string_view text, UsageForm form) noexcept
+{
+    if (form == UsageForm::EvalCounts) {
+        return findEvalCounts(text);
+    }
+    Usage usage;
+    const std::string_view name = nameOf(form);
+    int looks = 0;
+    std::size_t at = lastName(text, name);
+    while (at != std::string_view::npos && looks < MostCandidates) {
+        if (const std::string_view object = objectAt(text, at, name.size()); !object.empty()) {
+            ++looks;
+            if (const UsageCounts counts = readUsageObject(object); counts.any()) {
+                mergeCounts(usage, counts);
+                return usage;
+            }
+        }
+        at = lastName(text.substr(0, at), name);
+    }
+    return usage;
+}
+
+void mergeUsage(Usage &usage, std::string_view text, UsageForm form) noexcept
 {
     // memmem() is several times faster than string_view::find() on text that lacks the name
+    const std::string_view name = nameOf(form);
     int failedLooks = 0;
     std::string_view rest = text;
     while (!rest.empty() && failedLooks < MostCandidates) {
-        const void *hit = memmem(rest.data(), rest.size(), Name.data(), Name.size());
+        const void *hit = memmem(rest.data(), rest.size(), name.data(), name.size());
         if (hit == nullptr) {
             return;
         }
         const auto at = static_cast<std::size_t>(static_cast<const char *>(hit) - text.data());
-        const std::string_view object = objectAt(text, at);
-        rest = text.substr(at + Name.size());
+        const std::string_view object = objectAt(text, at, name.size());
+        rest = text.substr(at + name.size());
         if (object.empty()) {
             continue;
         }
-        const Counts counts = readObject(object);
+        const UsageCounts counts = readUsageObject(object);
         if (!counts.any()) {
             ++failedLooks;
             continue;
         }
-        usage = {counts.prompt.value_or(usage.prompt), counts.completion.value_or(usage.completion),
-                 true};
+        mergeCounts(usage, counts);
         rest = object.substr(counts.length);
     }
 }
@@ -185,13 +172,13 @@ void UsageTail::feed(std::string_view span)
     m_tail.append(span);
 }
 
-Usage UsageTail::finish(std::string_view last)
+Usage UsageTail::finish(std::string_view last, UsageForm form)
 {
     if (m_tail.empty()) {
-        return findUsage(last.substr(last.size() - std::min(last.size(), WindowSize)));
+        return findUsage(last.substr(last.size() - std::min(last.size(), WindowSize)), form);
     }
     feed(last);
-    return findUsage(m_tail);
+    return findUsage(m_tail, form);
 }
 
 } // namespace meridian::json
