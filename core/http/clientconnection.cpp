@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/http/clientconnection.h"
 
+#include "core/base/wipe.h"
+
 #include <array>
 #include <cerrno>
 #include <sys/socket.h>
@@ -101,6 +103,31 @@ void ClientConnection::commit()
     }
 }
 
+void ClientConnection::guardOutput() noexcept
+{
+    if (m_phase == Phase::Connecting) {
+        m_guarded = m_early.size();
+    } else {
+        m_connection->guardOutput(m_connection->output().size());
+    }
+}
+
+void ClientConnection::reserveOutput(std::size_t bytes)
+{
+    if (m_phase != Phase::Connecting) {
+        m_connection->reserveOutput(bytes);
+    } else if (m_guarded != 0) {
+        reserveWiped(m_early, bytes);
+    }
+}
+
+void ClientConnection::dropEarly() noexcept
+{
+    wipe(std::string_view(m_early).substr(0, m_guarded));
+    m_guarded = 0;
+    m_early = std::string();
+}
+
 void ClientConnection::writeFrom(std::string_view bytes)
 {
     if (m_phase == Phase::Connecting) {
@@ -121,7 +148,8 @@ void ClientConnection::onConnected()
     m_phase = Phase::Writing;
     m_timer.start(m_timeouts.write);
     m_connection->write(m_early);
-    m_early = std::string();
+    m_connection->guardOutput(m_guarded);
+    dropEarly();
     if (!m_earlyExternal.empty()) {
         m_connection->writeFrom(std::exchange(m_earlyExternal, {}));
     }
@@ -188,6 +216,7 @@ void ClientConnection::close() noexcept
     m_idleListener = nullptr;
     m_isReusable = false;
     m_timer.stop();
+    dropEarly();
     if (m_connection) {
         m_connection->close();
     }

@@ -38,6 +38,10 @@ public:
     [[nodiscard]] std::string &output();
     void commit();
 
+    /// What output() holds now has secrets in it; see net::Connection::guardOutput().
+    void guardOutput() noexcept;
+    void reserveOutput(std::size_t bytes);
+
     /// See net::Connection::writeFrom(): the bytes must stay until the response's head or the end.
     void writeFrom(std::string_view bytes);
 
@@ -55,7 +59,6 @@ public:
 
     /// After onResponseComplete(): can carry another exchange.
     [[nodiscard]] bool isReusable() const noexcept { return m_isReusable; }
-
 
     /// Puts the connection to sleep: it watches for the peer's close for at most `lifetime`.
     void becomeIdle(IdleListener &listener, std::chrono::nanoseconds lifetime);
@@ -82,6 +85,7 @@ private:
     [[nodiscard]] net::ConnectionEvents &events() noexcept { return *this; }
 
     void connectNext();
+    void dropEarly() noexcept;
     void complete(bool cleanly);
     void fail(UpstreamFault::Kind kind, std::string detail);
 
@@ -95,7 +99,8 @@ private:
     ClientTimeouts m_timeouts;
     ResponseHandler *m_handler = nullptr;
     IdleListener *m_idleListener = nullptr;
-    std::string m_early; // written before the connection was there
+    std::string m_early;       // written before the connection was there
+    std::size_t m_guarded = 0; // first bytes of m_early that may hold secrets
     std::string_view m_earlyExternal;
     std::uint64_t m_sentAtBegin = 0;
     std::uint64_t m_sentAtCheck = 0;

@@ -32,13 +32,21 @@ enum class HttpError : std::uint8_t {
     Overloaded,
     LoopDetected,
     CircuitOpen,
-    RateLimited,  // by the backends
-    QueueFull,    // every backend has its max_concurrency, and so has the queue
-    QueueTimeout, // waited for a free backend in vain
-    RetryBudget,  // a failure that may not be retried: too many are being retried
+    RateLimited,             // by the backends
+    QueueFull,               // every backend has its max_concurrency, and so has the queue
+    QueueTimeout,            // waited for a free backend in vain
+    RetryBudget,             // a failure that may not be retried: too many are being retried
+    BadAnswer,               // a backend's answer that nobody can read
+    UpstreamAuth,            // the gateway's own key was refused
+    NoCredential,            // the gateway's own credential cannot be renewed
+    UnsupportedOperation,    // no backend of the model can do it
+    KeyRequired,             // the caller has to bring a key and has not
+    LossyTranslation,        // translation.on_loss: reject
+    UnknownPreviousResponse, // previous_response_id
     Internal,
+    None, // no error, and no row in the table
 };
-inline constexpr std::size_t HttpErrorCount = 25;
+inline constexpr std::size_t HttpErrorCount = 32;
 
 /// What a client sees of an error. All texts are static.
 struct ErrorSpec

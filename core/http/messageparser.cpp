@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/http/messageparser.h"
 
+#include "core/http/keyfields.h"
+
 #include <cstring>
 
 namespace meridian::http {
@@ -22,6 +24,9 @@ struct MessageParser::Callbacks
     static int onUrl(llhttp_t *parser, const char *at, std::size_t size)
     {
         self(parser).m_head.target = {at, size};
+        if (std::memchr(at, '?', size) != nullptr) { // "?key=…", as Google's clients may send it
+            self(parser).m_holdsSecret = true;
+        }
         return 0;
     }
 
@@ -53,6 +58,9 @@ struct MessageParser::Callbacks
         if (me.m_field.find(' ') != std::string_view::npos) { // llhttp lets a response have them
             me.fail(Fault::Malformed, "a header field's name holds a space"); // RFC 9112 §5.1
             return -1;
+        }
+        if (holdsKey(me.m_field)) {
+            me.m_holdsSecret = me.m_kind == Kind::Request;
         }
         me.m_head.headers.add(me.m_field, {at, size});
         return 0;
@@ -127,6 +135,8 @@ MessageParser::MessageParser(Kind kind, Limits limits)
 
 void MessageParser::reset() noexcept
 {
+    wipeSecret();
+    m_holdsSecret = false;
     llhttp_init(&m_parser, m_kind == Kind::Request ? HTTP_REQUEST : HTTP_RESPONSE, &settings());
     m_parser.data = this;
     m_scanner.reset();
@@ -160,6 +170,7 @@ bool MessageParser::statusForbidsBody() const noexcept
 void MessageParser::fail(Fault fault, const char *reason) noexcept
 {
     m_state = State::Failed;
+    m_holdsSecret = m_kind == Kind::Request; // who knows
     m_fault = fault;
     m_reason = reason;
 }
@@ -207,7 +218,11 @@ std::size_t MessageParser::feedHead(std::string_view bytes)
         fail(Fault::HeadTooLarge, "the request head is too large");
         return 0;
     }
+    if (!m_raw.empty()) {
+        reserveWiped(m_raw, taken); // it grows by pieces, and may hold a key already
+    }
     m_raw.append(bytes.data(), taken);
+    m_holdsSecret = !isComplete && m_kind == Kind::Request;
     if (isComplete) {
         parseHead();
     }

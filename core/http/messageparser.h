@@ -2,6 +2,7 @@
 // Reads HTTP/1.x messages: the head strictly, the body as a stream. llhttp does the grammar.
 #pragma once
 
+#include "core/base/wipe.h"
 #include "core/http/headermap.h"
 #include "core/http/headscanner.h"
 
@@ -64,6 +65,11 @@ public:
 
     MessageParser(Kind kind, Limits limits);
 
+    ~MessageParser() { wipeSecret(); }
+
+    MessageParser(const MessageParser &) = delete;
+    MessageParser &operator=(const MessageParser &) = delete;
+
     /// Forgets the message; keeps its memory for the next one.
     void reset() noexcept;
 
@@ -87,6 +93,21 @@ public:
     [[nodiscard]] const char *faultReason() const noexcept { return m_reason; }
 
     [[nodiscard]] const MessageHead &head() const noexcept { return m_head; }
+
+    /// The request's head carries a key, or may: a query, an incomplete or malformed head. Its
+    /// bytes are overwritten when they are forgotten here; what was fed is the owner's to
+    /// overwrite.
+    [[nodiscard]] bool holdsSecret() const noexcept { return m_holdsSecret; }
+
+    /// Overwrites such a head before its time: views of it hold, but say nothing any more.
+    void wipeSecret() noexcept
+    {
+        if (m_holdsSecret) {
+            wipe(m_raw);
+        }
+    }
+
+    [[nodiscard]] std::size_t headSize() const noexcept { return m_raw.size(); }
 
     /// False until the first byte of a message has come.
     [[nodiscard]] bool hasStarted() const noexcept
@@ -114,6 +135,7 @@ private:
     Fault m_fault = Fault::None;
     bool m_noBody = false;
     bool m_inTrailers = false;
+    bool m_holdsSecret = false;
     const char *m_reason = "";
     Limits m_limits;
     std::size_t m_trailerBytes = 0;

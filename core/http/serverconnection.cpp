@@ -40,11 +40,15 @@ ServerConnection::ServerConnection(event::Loop &loop,
     m_timer.start(m_limits.headTimeout);
 }
 
-ServerConnection::~ServerConnection() = default;
+ServerConnection::~ServerConnection()
+{
+    wipe(m_pending); // requests with their keys
+}
 
 void ServerConnection::onBytes(std::string_view bytes)
 {
     if (m_lingering) {
+        wipe(bytes);
         m_lingered += bytes.size();
         if (m_lingered > MaxLingered) {
             closeNow();
@@ -60,6 +64,7 @@ void ServerConnection::process(std::string_view bytes)
     while (!bytes.empty() && m_connection.isOpen() && !m_lingering) {
         if (m_parser.state() == MessageParser::State::Complete) {
             // the next request waits its turn: responses go out in order
+            reserveWiped(m_pending, bytes.size());
             m_pending.append(bytes);
             if (m_pending.size() >= MaxPipelined) {
                 m_connection.pauseReading();
@@ -71,7 +76,11 @@ void ServerConnection::process(std::string_view bytes)
             m_timer.start(m_limits.headTimeout);
         }
         const auto before = m_parser.state();
-        bytes.remove_prefix(m_parser.feed(bytes, *this));
+        const std::size_t taken = m_parser.feed(bytes, *this);
+        if (before == MessageParser::State::Head && m_parser.holdsSecret()) {
+            wipe(bytes.substr(0, taken)); // the parser has them now
+        }
+        bytes.remove_prefix(taken);
         if (m_parser.state() == MessageParser::State::Failed) {
             if (before == MessageParser::State::Head) {
                 rejectHead();
@@ -91,6 +100,7 @@ void ServerConnection::process(std::string_view bytes)
             m_handler->onRequestComplete();
         }
     }
+    wipe(bytes); // not looked at here, but they may hold the keys of the next requests
     m_isProcessing = false;
 }
 
@@ -236,10 +246,10 @@ void ServerConnection::nextRequest()
     if (m_isProcessing || m_pending.empty()) {
         return; // process() goes on by itself
     }
-    const std::string pending = std::move(m_pending);
-    m_pending.clear();
+    std::string pending = std::exchange(m_pending, std::string());
     m_connection.resumeReading();
     process(pending);
+    wipe(pending);
 }
 
 void ServerConnection::abandon()
@@ -274,6 +284,7 @@ void ServerConnection::lingerAndClose()
     // Closing with unread bytes in the socket would reset it, and the reset may overtake the
     // answer.
     m_lingering = true;
+    m_parser.wipeSecret();               // nobody reads the head any more
     m_timer.start(m_limits.sendTimeout); // until the answer has left: onFlushed() shortens it
     m_connection.resumeReading();
     m_connection.shutdownWrite();

@@ -39,6 +39,12 @@ public:
 
     [[nodiscard]] const std::string &peerName() const noexcept { return m_peerName; }
 
+    /// The head carries a key: what it is copied into must be overwritten after use. The copy in
+    /// a request to a backend takes no more than headSize() bytes of it.
+    [[nodiscard]] bool holdsSecret() const noexcept { return m_parser.holdsSecret(); }
+
+    [[nodiscard]] std::size_t headSize() const noexcept { return m_parser.headSize(); }
+
     /// When the first byte of the current request came.
     [[nodiscard]] std::chrono::steady_clock::time_point requestStart() const noexcept
     {

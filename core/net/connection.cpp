@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/net/connection.h"
 
+#include "core/base/wipe.h"
+
 #include <openssl/err.h>
 
 #include <QEvent>
@@ -111,6 +113,15 @@ void Connection::close() noexcept
     ::close(m_fd);
     m_fd = -1;
     m_external = {};
+    dropOutput();
+}
+
+void Connection::dropOutput() noexcept
+{
+    if (m_guarded != 0) {
+        wipe(std::string_view(m_output).substr(0, m_guarded));
+        m_guarded = 0;
+    }
     m_sent = 0;
     m_loop.returnBuffer(std::move(m_output));
     m_output = std::string();
@@ -127,7 +138,7 @@ std::string &Connection::output()
 void Connection::commit()
 {
     if (m_fd < 0) {
-        m_output.clear();
+        dropOutput();
         return;
     }
     if (unsent() > HighWatermark) {
@@ -140,6 +151,13 @@ void Connection::write(std::string_view bytes)
 {
     output().append(bytes);
     commit();
+}
+
+void Connection::reserveOutput(std::size_t bytes)
+{
+    if (m_guarded != 0) {
+        reserveWiped(m_output, bytes);
+    }
 }
 
 void Connection::writeFrom(std::string_view bytes)
@@ -181,15 +199,16 @@ void Connection::consume(std::size_t sent)
     const std::size_t buffered = m_output.size() - m_sent;
     if (sent < buffered) {
         m_sent += sent;
-        if (m_sent >= HighWatermark) { // a reader that is never quite done must not make it grow
+        if (m_sent >= HighWatermark && m_sent >= m_guarded) {
+            // a reader that is never quite done must not make it grow
+            wipe(std::string_view(m_output).substr(0, m_guarded));
+            m_guarded = 0;
             m_output.erase(0, m_sent);
             m_sent = 0;
         }
     } else {
         m_external.remove_prefix(sent - buffered);
-        m_sent = 0;
-        m_loop.returnBuffer(std::move(m_output));
-        m_output = std::string();
+        dropOutput();
     }
     if (m_isCongested && unsent() < HighWatermark / 2) {
         m_isCongested = false;

@@ -21,7 +21,8 @@ public:
     /// Connected and, with TLS, shaken hands. Only for connections that were made ready() later.
     virtual void onConnected() {}
 
-    /// Bytes as they came; valid during the call only.
+    /// Bytes as they came; valid during the call only. They lie in a buffer that the receiver may
+    /// overwrite.
     virtual void onBytes(std::string_view bytes) = 0;
 
     /// The peer will send no more.
@@ -66,6 +67,13 @@ public:
     void commit();
     void write(std::string_view bytes);
 
+    /// The first `bytes` of output() hold secrets: they are overwritten when it has left. Until
+    /// then it must not grow by itself: see reserveOutput().
+    void guardOutput(std::size_t bytes) noexcept { m_guarded = bytes; }
+
+    /// Room for more behind guarded bytes, if there are any; call it before appending to them.
+    void reserveOutput(std::size_t bytes);
+
     /// Sends bytes that stay valid and unchanged until onFlushed() or close(), after what output()
     /// holds. One at a time.
     void writeFrom(std::string_view bytes);
@@ -109,11 +117,13 @@ private:
     void handshake();
     void readPlain();
     void readTls();
+    void readTlsRecords();
     void readTlsSoon();
     void enableTls(TlsContext &tls);
     [[nodiscard]] long sendSome();
     [[nodiscard]] long sendTls();
     void consume(std::size_t sent);
+    void dropOutput() noexcept;
     void wantRead(bool wanted);
     void wantWrite(bool wanted);
     void fail(int error, const std::string &reason);
@@ -131,7 +141,8 @@ private:
     SslPointer m_ssl;
     std::shared_ptr<char> m_alive; // TLS only: lets a posted read see that we are gone
     std::string m_output;
-    std::size_t m_sent = 0; // of m_output
+    std::size_t m_sent = 0;    // of m_output
+    std::size_t m_guarded = 0; // first bytes of m_output that may hold secrets
     std::string_view m_external;
     std::uint64_t m_bytesSent = 0;
 };

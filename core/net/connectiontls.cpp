@@ -62,6 +62,26 @@ void Connection::handshake()
 
 void Connection::readTls()
 {
+    if (SSL_is_server(m_ssl.get()) == 0) {
+        readTlsRecords();
+        return;
+    }
+    // Each record is overwritten as it is read (SSL_OP_CLEANSE_PLAINTEXT). Releasing the buffer
+    // would overwrite all of its 16 KiB once more, at each read: so it is released here, without
+    // that.
+    SSL *ssl = m_ssl.get();
+    SSL_clear_mode(ssl, SSL_MODE_RELEASE_BUFFERS);
+    readTlsRecords();
+    SSL_set_mode(ssl, SSL_MODE_RELEASE_BUFFERS);
+    if (m_fd >= 0 && SSL_has_pending(ssl) == 0) {
+        SSL_clear_options(ssl, SSL_OP_CLEANSE_PLAINTEXT);
+        SSL_free_buffers(ssl);
+        SSL_set_options(ssl, SSL_OP_CLEANSE_PLAINTEXT);
+    }
+}
+
+void Connection::readTlsRecords()
+{
     constexpr int RecordsPerTurn = 8; // 16 KiB each; a fast peer must not starve the others
     for (int i = 0; i < RecordsPerTurn && m_fd >= 0 && !m_isReadingPaused; ++i) {
         ERR_clear_error();

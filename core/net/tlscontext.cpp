@@ -71,6 +71,8 @@ Result<std::shared_ptr<TlsContext>> TlsContext::forListener(const std::string &c
         SSL_CTX_check_private_key(tls->m_context) != 1) {
         return failure(ErrorCode::TlsFailed, "private key " + keyFile + ": " + lastError());
     }
+    // what clients send is overwritten in OpenSSL's buffers when it has been read from them
+    SSL_CTX_set_options(tls->m_context, SSL_OP_CLEANSE_PLAINTEXT);
     SSL_CTX_set_alpn_select_cb(tls->m_context, chooseProtocol, nullptr);
     static constexpr unsigned char Id[] = "meridian";
     SSL_CTX_set_session_id_context(tls->m_context, Id, sizeof(Id) - 1);
