@@ -5,9 +5,11 @@
 #include "core/base/secret.h"
 #include "core/model/duration.h"
 #include "core/model/observesettings.h"
+#include "core/model/providersettings.h"
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -55,13 +57,17 @@ struct BackendSettings
     std::string host; // of url; IPv6 without brackets
     std::uint16_t port = 80;
     std::string basePath; // path part of url, "" or "/x"; put before each request path
-    std::string engine = "vllm";
-    std::string model;         // may hold `*`; empty: serves any model name
-    std::string upstreamModel; // what this backend calls the model; empty: as routed
+    Provider provider = Provider::OpenAi;
+    std::string engine = "vllm"; // a label
+    std::string model;           // may hold `*`; empty: serves any model name
+    std::string upstreamModel;   // what this backend calls the model; empty: as routed
     int weight = 1;
     std::vector<std::string> tags;
     std::string healthEndpoint = "/v1/models";
-    Secret authHeader;        // sent verbatim as Authorization; empty: none of its own
+    Secret authHeader;                     // sent verbatim as Authorization; empty: none of its own
+    Secret apiKey;                         // in the provider's own header; empty: none
+    std::map<std::string, Secret> headers; // sent along, lower-case names; win over the client's
+    ProviderOptions options;
     TimeoutSettings timeouts; // global timeouts with the backend's own laid over them
     /// May an attempt that died before its first response byte be sent elsewhere although the
     /// backend may already have read it? False for paid providers unless configured.
@@ -75,6 +81,12 @@ struct BackendSettings
     std::optional<TelemetrySettings> telemetry;
     std::optional<PriceSettings> price;
     bool continuation = false; // can continue an assistant message (resilience.continuation)
+    /// Paths of `routes` that name this backend; a request under a path that some backend lists
+    /// goes to those that list it only.
+    std::vector<std::string> routes;
+    bool isRouteOnly = false; // serves nothing but `routes`
+    /// 0: asked first; n: only when none with a smaller number can be (fallbacks of a route).
+    int priority = 0;
 
     bool operator==(const BackendSettings &) const = default;
 };

@@ -75,6 +75,9 @@ struct RequestRecord
     std::chrono::nanoseconds firstByte{0}; // to the upstream's response head; 0 = none came
     std::uint64_t promptTokens = 0;
     std::uint64_t completionTokens = 0;
+    std::uint64_t cacheReadTokens = 0;  // part of promptTokens: the provider had them in its cache
+    std::uint64_t cacheWriteTokens = 0; // part of promptTokens: it has put them there
+    std::uint64_t reasoningTokens = 0;  // part of completionTokens
     std::uint64_t requestBytes = 0;  // body bytes from the client
     std::uint64_t responseBytes = 0; // body bytes to the client
     std::uint16_t status = 0;        // 499 = the client left; may differ from the status line sent
@@ -84,6 +87,10 @@ struct RequestRecord
     Stage lastStage = Stage::Settle; // where the exchange was when it was decided
     bool isHedged = false;           // a second attempt raced the first
     bool isContinued = false;        // another backend finished the stream
+    bool isTranslated = false;       // the backend spoke another dialect than the client
+    std::uint16_t streamDefects = 0; // a bit for each provider::StreamDefect that was seen
+    std::string_view dialect;        // static text: the client's (provider::dialectName)
+    std::string_view provider;       // static text: of the backend; empty = none chosen
     std::string_view errorType;      // static text, empty = none
     std::string_view tier;           // static text: long_prompt, long_decode, default; empty = none
     std::string_view sessionRoute;   // static text: new, pinned, remapped; empty = none
@@ -94,6 +101,8 @@ struct RequestRecord
     InlineString<48> client;  // peer address
     InlineString<64> backend; // empty = none chosen
     InlineString<128> model;  // as asked; empty = none
+    InlineString<128> fidelity;         // of a translation: "lossless", or what was lost
+    InlineString<64> upstreamRequestId; // the backend's own, of the attempt that answered
     TraceContext trace;
     RouteTrail route;
     std::uint8_t attemptRecords = 0; // of attemptTrail

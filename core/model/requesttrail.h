@@ -14,10 +14,12 @@ namespace meridian::model {
 /// requests name them (routeVerdictName).
 enum class RouteVerdict : std::uint8_t {
     Candidate,
-    OtherModel, // does not serve the model
-    Disabled,   // by the operator
-    Draining,   // by the operator
-    Isolated,   // belongs to another tenant, or this tenant has its own
+    OtherModel,   // does not serve the model
+    OtherRoute,   // belongs to other paths, or others belong to this one
+    OtherSurface, // cannot do what is asked (rerank at a provider without it)
+    Disabled,     // by the operator
+    Draining,     // by the operator
+    Isolated,     // belongs to another tenant, or this tenant has its own
     Unhealthy,
     CircuitOpen,
     RateLimited, // answered 429 and said when to come back
@@ -26,17 +28,18 @@ enum class RouteVerdict : std::uint8_t {
     Saturated,   // has its max_concurrency
     OtherPool,   // the canary's roll, or the stable pool, went the other way
     OtherTier,
-    Suspect, // its last connection failed; asked only when nobody else can be
+    Fallback, // one with a smaller priority number can be asked
+    Suspect,  // its last connection failed; asked only when nobody else can be
     Chosen,
 };
-inline constexpr std::size_t RouteVerdictCount = 15;
+inline constexpr std::size_t RouteVerdictCount = 18;
 
 [[nodiscard]] constexpr std::string_view routeVerdictName(RouteVerdict verdict) noexcept
 {
     constexpr std::array<std::string_view, RouteVerdictCount> Names{
-        "candidate", "other_model",  "disabled",     "draining", "isolated",
-        "unhealthy", "circuit_open", "rate_limited", "idle",     "tried",
-        "saturated", "other_pool",   "other_tier",   "suspect",  "chosen"};
+        "candidate", "other_model", "other_route",  "other_surface", "disabled", "draining",
+        "isolated",  "unhealthy",   "circuit_open", "rate_limited",  "idle",     "tried",
+        "saturated", "other_pool",  "other_tier",   "fallback",      "suspect",  "chosen"};
     return Names[static_cast<std::size_t>(verdict)];
 }
 

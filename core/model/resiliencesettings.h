@@ -54,7 +54,7 @@ struct ResilienceSettings
     Duration retryBackoffBase = 100ms;
     Duration retryBackoffMax = 5s;
     /// Answers that are worth asking another backend.
-    std::vector<int> retryStatuses{429, 502, 503, 504};
+    std::vector<int> retryStatuses{429, 502, 503, 504, 529};
     Duration deadline = 300s; // until the first byte of the answer: queue, retries and all
     RetryBudgetSettings retryBudget;
     BreakerSettings breaker;

@@ -30,8 +30,41 @@ struct ModelSettings
 {
     /// From a name, or a pattern with `*`, to a name. An exact name wins, then the longest pattern.
     std::map<std::string, std::string> aliases;
+    /// From a model to a larger one that a request goes to when its prompt does not fit.
+    std::map<std::string, std::string> contextFallback;
 
     bool operator==(const ModelSettings &) const = default;
+};
+
+/// What happens to a request that its provider's dialect cannot say whole.
+enum class OnLoss : std::uint8_t {
+    Warn,     // translated, and said in x-meridian-fidelity
+    Reject,   // 400 that names the fields
+    Fallback, // a backend that can carry all of it, if there is one; else as Warn
+};
+
+/// `routes[]`: a path of its own for chat completions (Melis' routes.yaml), or more about one of
+/// the gateway's paths.
+struct RouteSettings
+{
+    std::string path; // exact
+    std::string method = "POST";
+    std::optional<OnLoss> onLoss;              // unset: translation.on_loss
+    std::optional<std::uint32_t> maxFailovers; // other backends after the first; unset: any number
+    std::optional<Duration> deadline; // until the answer's first byte; unset: resilience.deadline_s
+
+    bool operator==(const RouteSettings &) const = default;
+};
+
+/// `translation:`
+struct TranslationSettings
+{
+    OnLoss onLoss = OnLoss::Warn;
+    std::size_t maxStoredResponses = 10000;                  // for previous_response_id
+    std::size_t maxStoredResponseBytes = 64UL * 1024 * 1024; // all of them together
+    Duration storedResponseTtl = 24h;
+
+    bool operator==(const TranslationSettings &) const = default;
 };
 
 /// `tiering:` — pools by the shape of a request. An empty list of tags: no filter.

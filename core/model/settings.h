@@ -46,6 +46,7 @@ struct GatewaySettings
     std::optional<ListenerTls> tls;
     TokenCostSettings cost;
     bool watchConfig = true; // reload when the configuration file changes
+    bool coreDumps = false;  // memory holds keys and prompts
 
     bool operator==(const GatewaySettings &) const = default;
 };
@@ -94,6 +95,8 @@ struct Settings
     IsolationSettings isolation;
     CanarySettings canary;
     TracingSettings tracing;
+    TranslationSettings translation;
+    std::vector<RouteSettings> routes;
     std::vector<BackendSettings> backends;
 };
 
