@@ -5,7 +5,10 @@
 #include "core/config/backendurl.h"
 #include "core/config/keys.h"
 #include "core/config/names.h"
+#include "core/config/optionssection.h"
 #include "core/config/pemfile.h"
+#include "core/config/providernames.h"
+#include "core/config/providerrules.h"
 #include "core/config/telemetrysection.h"
 #include "core/config/timeoutssection.h"
 
@@ -41,11 +44,7 @@ void readUrl(const Cursor &value, BackendSettings &into)
         value.warning("the url is given without the API version: /v1 is left off here, the gateway "
                       "appends /v1/… itself");
     }
-    into.url = std::move(url->text);
-    into.https = url->isHttps;
-    into.host = std::move(url->host);
-    into.port = url->port;
-    into.basePath = std::move(url->basePath);
+    setUrl(std::move(*url), into);
 }
 
 void readHealthEndpoint(const Cursor &value, BackendSettings &into)
@@ -69,6 +68,27 @@ void readAuthHeader(const Cursor &value, BackendSettings &into)
     }
     if (auto secret = readSecretHeader(value)) {
         into.authHeader = std::move(*secret);
+    }
+}
+
+void readApiKey(const Cursor &value, BackendSettings &into)
+{
+    const bool isEmpty = value.node().kind == YamlNode::Kind::Scalar && value.node().text.empty();
+    if (value.isNull() || isEmpty) {
+        return; // none
+    }
+    if (auto secret = readSecretHeader(value)) {
+        into.apiKey = std::move(*secret);
+    }
+}
+
+void readProviderKey(const Cursor &value, BackendSettings &into)
+{
+    if (const auto choice = readProvider(value)) {
+        into.provider = choice->provider;
+        if (choice->publisher != model::VertexPublisher::Auto) {
+            into.options.publisher = choice->publisher;
+        }
     }
 }
 
@@ -160,8 +180,20 @@ Key<BackendSettings> optionalMappingKey(std::string name,
 // What depends on two keys, in whatever order they stand.
 void settleBackend(const Cursor &value, BackendSettings &backend)
 {
-    if (value.node().find("retry_after_send") == nullptr) {
-        backend.retryAfterSend = !isPaidHost(backend.host);
+    const YamlNode *provider = value.node().find("provider");
+    if (provider == nullptr && value.node().kind == YamlNode::Kind::Mapping &&
+        value.node().find("url") == nullptr) {
+        // an engine whose address was forgotten must not become a cloud
+        value.missing("url", "required, but not given");
+        return;
+    }
+    const bool isSettled = provider == nullptr ||
+                           (provider->kind == YamlNode::Kind::Scalar && providerOf(provider->text));
+    if (isSettled && value.node().kind == YamlNode::Kind::Mapping) {
+        settleProvider(value, ProviderKeys(), backend);
+    }
+    if (!backend.apiKey.isEmpty() && !backend.authHeader.isEmpty()) {
+        value.find("api_key")->error("give api_key or auth_header, not both");
     }
     const bool hasUrl = !backend.host.empty();
     if (hasUrl && !backend.https) {
@@ -180,7 +212,9 @@ const Section<BackendSettings> &backendSection()
     using B = BackendSettings;
     static const Section<B> Keys({
         required(nameKey("name", &B::name, MaxNameBytes)),
-        required(customKey<B>("url", "url", "", readUrl)),
+        customKey<B>("provider", "string", defaultOf(std::string(providerName(B{}.provider))),
+                     readProviderKey),
+        customKey<B>("url", "url", "by the provider", readUrl),
         nameKey("engine", &B::engine, MaxNameBytes),
         nameKey("model", &B::model, MaxModelBytes, true),
         integerKey("weight", &B::weight, 1, MaxWeight),
@@ -195,6 +229,14 @@ const Section<BackendSettings> &backendSection()
         customKey<B>("health_endpoint", "string", defaultOf(B{}.healthEndpoint),
                      readHealthEndpoint),
         customKey<B>("auth_header", "secret", "none", readAuthHeader),
+        customKey<B>("api_key", "secret", "none", readApiKey),
+        customKey<B>("headers", "mapping of secrets", "{}",
+                     [](const Cursor &value, B &into) {
+                         if (auto headers = readSecretHeaders(value)) {
+                             into.headers = std::move(*headers);
+                         }
+                     }),
+        mappingKey("options", &B::options, optionsSection()),
         booleanKey("retry_after_send", &B::retryAfterSend),
         secondsKey("keepalive_s", &B::keepalive),
         integerKey("max_idle_connections", &B::maxIdleConnections, 0, MaxIdle),

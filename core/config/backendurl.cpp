@@ -212,13 +212,19 @@ tl::expected<BackendUrl, std::string> parseEndpointUrl(std::string_view text)
 bool isPaidHost(std::string_view host) noexcept
 {
     // exact names, or every name below one that starts with a dot
-    static constexpr std::array<std::string_view, 20> Hosts{"api.openai.com",
+    static constexpr std::array<std::string_view, 26> Hosts{"api.openai.com",
                                                             "api.anthropic.com",
                                                             ".googleapis.com",
                                                             ".openai.azure.com",
                                                             ".cognitiveservices.azure.com",
                                                             ".services.ai.azure.com",
+                                                            ".openai.azure.us",
+                                                            ".openai.azure.cn",
+                                                            ".azure-api.net",
                                                             ".oraclecloud.com",
+                                                            ".oraclegovcloud.com",
+                                                            ".oraclegovcloud.uk",
+                                                            ".oraclecloud.eu",
                                                             ".amazonaws.com",
                                                             "api.mistral.ai",
                                                             "api.deepseek.com",

@@ -10,20 +10,29 @@
 #include "core/config/crosschecks.h"
 #include "core/config/gatewaysection.h"
 #include "core/config/healthsection.h"
+#include "core/config/interpolation.h"
 #include "core/config/isolationsection.h"
 #include "core/config/keys.h"
 #include "core/config/laterkeys.h"
 #include "core/config/loggingsection.h"
+#include "core/config/melisenvironment.h"
+#include "core/config/melisfile.h"
+#include "core/config/melisroutes.h"
 #include "core/config/modelssection.h"
 #include "core/config/resiliencesection.h"
+#include "core/config/routessection.h"
 #include "core/config/scalars.h"
 #include "core/config/tieringsection.h"
 #include "core/config/timeoutssection.h"
 #include "core/config/tracingsection.h"
+#include "core/config/translationsection.h"
 #include "core/config/yamlloader.h"
 #include "core/secrets/boundedfile.h"
 
+#include <filesystem>
+#include <iterator>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 namespace meridian::config {
@@ -36,6 +45,7 @@ struct Document
     model::Settings settings;
     model::TimeoutSettings timeouts;
     std::optional<Cursor> backends; // read last: they lie over `timeouts`
+    std::optional<Cursor> routes;   // read after them: they name them
 };
 
 template <typename T>
@@ -71,6 +81,15 @@ Key<Document> backendsKey()
     return key;
 }
 
+Key<Document> routesKey()
+{
+    auto key =
+        customKey<Document>("routes", "list of mappings", "[]",
+                            [](const Cursor &value, Document &into) { into.routes = value; });
+    key.children = routeSection().describeKeys("[].");
+    return key;
+}
+
 std::vector<Key<Document>> documentKeys()
 {
     using D = Document;
@@ -85,6 +104,7 @@ std::vector<Key<Document>> documentKeys()
     keys.push_back(sectionKey("admission", admissionSection(), &S::admission));
     keys.push_back(sectionKey("health", healthSection(), &S::health));
     keys.push_back(sectionKey("models", modelsSection(), &S::models));
+    keys.push_back(sectionKey("translation", translationSection(), &S::translation));
     keys.push_back(sectionKey("tiering", tieringSection(), &S::tiering));
     keys.push_back(sectionKey("session_affinity", affinitySection(), &S::affinity));
     keys.push_back(sectionKey("isolation", isolationSection(), &S::isolation));
@@ -93,6 +113,7 @@ std::vector<Key<Document>> documentKeys()
     keys.push_back(sectionKey("logging", loggingSection(), &S::logging));
     keys.push_back(sectionKey("admin", adminSection(), &S::admin));
     keys.push_back(backendsKey());
+    keys.push_back(routesKey());
     for (const LaterSection &section : laterSections()) {
         auto key = customKey<D>(
             std::string(section.name), "mapping", "none",
@@ -127,47 +148,125 @@ bool isStrict(const YamlNode &root)
     return strict != nullptr && booleanOf(*strict).value_or(false);
 }
 
-void readDocument(YamlNode &root,
-                  Diagnostics &diagnostics,
-                  const SecretResolver &secrets,
-                  Document &into)
+void readMeridian(const Cursor &top, model::Settings &into)
 {
-    if (root.kind == YamlNode::Kind::Null) {
-        root.kind = YamlNode::Kind::Mapping; // an empty file
-    }
-    dropOwnKeys(root);
-    ReadContext context{diagnostics, secrets, isStrict(root)};
-    const Cursor top(root, {}, context);
-    documentSection().read(top, into);
-    if (into.backends) {
-        into.settings.backends = readBackends(*into.backends, into.timeouts);
-    } else if (root.kind == YamlNode::Kind::Mapping) {
+    Document document;
+    documentSection().read(top, document);
+    if (document.backends) {
+        document.settings.backends = readBackends(*document.backends, document.timeouts);
+    } else if (top.node().kind == YamlNode::Kind::Mapping) {
         top.missing("backends", "no backends; give at least one with a name and a url");
     }
-    if (!diagnostics.hasErrors()) {
-        checkAcross(top, into.settings);
+    if (document.routes) {
+        readRoutes(*document.routes, document.settings);
     }
+    into = std::move(document.settings);
+}
+
+/// One file of the configuration while it is read.
+struct File
+{
+    explicit File(std::string name)
+        : diagnostics(std::move(name))
+    {
+    }
+
+    Diagnostics diagnostics;
+    std::optional<YamlNode> root;
+};
+
+// The routes' own file. Its names are checked as far as the configuration could be read.
+void readRoutesFile(const RoutesPath &path,
+                    bool isInterpolated,
+                    const SecretResolver &secrets,
+                    std::vector<MelisProvider> &providers,
+                    File &file,
+                    model::Settings &into)
+{
+    const auto text = readBoundedFile(path.path, MaxYamlBytes);
+    if (!text) {
+        std::error_code error;
+        if (path.isNamed || std::filesystem::exists(path.path, error)) {
+            file.diagnostics.error({}, std::string(DocumentPath),
+                                   "cannot read the file: " + text.error().detail);
+        }
+        return;
+    }
+    file.root = loadYaml(*text, file.diagnostics);
+    if (file.root) {
+        dropOwnKeys(*file.root);
+        ReadContext context{file.diagnostics, secrets, false};
+        if (isInterpolated) {
+            interpolate(*file.root, context);
+        }
+        readMelisRoutes(Cursor(*file.root, {}, context), providers, into);
+    }
+}
+
+LoadResult resultOf(model::Settings settings, Diagnostics &config, Diagnostics *routes)
+{
+    const bool isValid = !config.hasErrors() && (routes == nullptr || !routes->hasErrors());
+    std::vector<Diagnostic> found = config.takeSorted();
+    if (routes != nullptr) {
+        std::vector<Diagnostic> more = routes->takeSorted();
+        found.insert(found.end(), std::make_move_iterator(more.begin()),
+                     std::make_move_iterator(more.end()));
+    }
+    if (!isValid) {
+        return tl::unexpected<std::vector<Diagnostic>>(std::move(found));
+    }
+    return LoadedConfig{std::move(settings), std::move(found)};
 }
 
 } // namespace
 
-LoadResult
-loadConfigText(std::string_view text, const std::string &fileName, const SecretResolver &secrets)
+LoadResult loadConfigText(std::string_view text,
+                          const std::string &fileName,
+                          const SecretResolver &secrets,
+                          const LoadOptions &options)
 {
-    Diagnostics diagnostics(fileName);
-    Document document;
-    if (auto root = loadYaml(text, diagnostics)) {
-        readDocument(*root, diagnostics, secrets, document);
+    File config(fileName);
+    config.root = loadYaml(text, config.diagnostics);
+    if (!config.root) {
+        return resultOf({}, config.diagnostics, nullptr);
     }
-    const bool isValid = !diagnostics.hasErrors();
-    std::vector<Diagnostic> found = diagnostics.takeSorted();
-    if (!isValid) {
-        return tl::unexpected<std::vector<Diagnostic>>(std::move(found));
+    YamlNode &root = *config.root;
+    if (root.kind == YamlNode::Kind::Null) {
+        root.kind = YamlNode::Kind::Mapping; // an empty file
     }
-    return LoadedConfig{std::move(document.settings), std::move(found)};
+    dropOwnKeys(root);
+    ReadContext context{config.diagnostics, secrets, isStrict(root)};
+    const Cursor top(root, {}, context);
+    const bool isMelis = isMelisFile(root);
+    MelisConfig melis;
+    RoutesPath routesPath{options.routesFile, true};
+    if (isMelis) {
+        interpolate(root, context);
+        melis = readMelisConfig(top);
+        applyMelisEnvironment(top, melis);
+        routesPath = melisRoutesPath(options.routesFile, melis.routesPath, fileName);
+    } else {
+        readMeridian(top, melis.settings);
+        melis.providers = asMelisProviders(melis.settings.backends);
+    }
+    if (options.foundRoutesFile != nullptr) {
+        *options.foundRoutesFile = routesPath.path;
+    }
+    File routes(routesPath.path);
+    if (!routesPath.path.empty()) {
+        readRoutesFile(routesPath, isMelis, secrets, melis.providers, routes, melis.settings);
+    }
+    if (isMelis && melis.settings.backends.empty() && !config.diagnostics.hasErrors()) {
+        top.missing("providers", "no providers; give at least one with an id and a provider_type");
+    }
+    if (!config.diagnostics.hasErrors() && !routes.diagnostics.hasErrors()) {
+        checkAcross(top, melis.settings);
+    }
+    return resultOf(std::move(melis.settings), config.diagnostics, &routes.diagnostics);
 }
 
-LoadResult loadConfigFile(const std::string &path, const SecretResolver &secrets)
+LoadResult
+loadConfigFile(const std::string &path, const SecretResolver &secrets, const LoadOptions &options)
 {
     const auto text = readBoundedFile(path, MaxYamlBytes);
     if (!text) {
@@ -176,7 +275,7 @@ LoadResult loadConfigFile(const std::string &path, const SecretResolver &secrets
                           "cannot read the file: " + text.error().detail);
         return tl::unexpected<std::vector<Diagnostic>>(diagnostics.takeSorted());
     }
-    return loadConfigText(*text, path, secrets);
+    return loadConfigText(*text, path, secrets, options);
 }
 
 std::vector<KeyInfo> configKeys()

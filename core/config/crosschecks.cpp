@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <map>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -86,14 +88,17 @@ bool noBackend(const Settings &settings, Predicate predicate)
 }
 
 // Targets are not looked up among the aliases again, so that a backend must serve them.
-void checkAliases(const Cursor &top, const Settings &settings)
+void checkTargets(const Cursor &top,
+                  std::string_view key,
+                  const std::map<std::string, std::string> &names,
+                  const Settings &settings)
 {
-    for (const auto &[alias, target] : settings.models.aliases) {
+    for (const auto &[alias, target] : names) {
         const auto serves = [&name = target](const BackendSettings &backend) {
             return backend.model.empty() || upstream::matchesPattern(backend.model, name);
         };
         if (noBackend(settings, serves)) {
-            deepest(top, {"models", "aliases", alias})
+            deepest(top, {"models", key, alias})
                 .warning("no backend serves the model " + quoted(target));
         }
     }
@@ -104,7 +109,8 @@ void checkAliases(const Cursor &top, const Settings &settings)
 void checkAcross(const Cursor &top, const Settings &settings)
 {
     checkPools(top, settings);
-    checkAliases(top, settings);
+    checkTargets(top, "aliases", settings.models.aliases, settings);
+    checkTargets(top, "context_fallback", settings.models.contextFallback, settings);
     if (settings.admission.maxQueue > 0 &&
         noBackend(settings, [](const BackendSettings &b) { return b.maxConcurrency > 0; })) {
         deepest(top, {"admission", "max_queue"})

@@ -139,6 +139,7 @@ const Section<GatewaySettings> &gatewaySection()
         costKey("queue_weight", &TokenCostSettings::queueWeight),
         costKey("mem_weight", &TokenCostSettings::memWeight),
         booleanKey("watch_config", &G::watchConfig),
+        booleanKey("core_dumps", &G::coreDumps),
     });
     return Keys;
 }

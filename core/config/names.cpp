@@ -6,6 +6,7 @@
 #include "core/secrets/secretresolver.h"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 #include <utility>
 
@@ -84,7 +85,9 @@ std::optional<std::string> readHeaderName(const Cursor &value)
     return name;
 }
 
-std::optional<Secret> readSecretHeader(const Cursor &value)
+namespace {
+
+std::optional<Secret> resolved(const Cursor &value)
 {
     const auto text = readString(value);
     if (!text) {
@@ -93,6 +96,72 @@ std::optional<Secret> readSecretHeader(const Cursor &value)
     auto secret = value.context().secrets.resolve(*text);
     if (!secret) {
         value.error(std::move(secret.error().detail));
+        return std::nullopt;
+    }
+    return std::move(*secret);
+}
+
+// Fields that whoever sends a message writes itself: a second one would break its framing.
+bool isFramingHeader(std::string_view name) noexcept
+{
+    static constexpr std::array<std::string_view, 7> Own{
+        "host",       "content-length",    "content-type", "content-encoding",
+        "connection", "transfer-encoding", "expect"};
+    return std::find(Own.begin(), Own.end(), name) != Own.end();
+}
+
+} // namespace
+
+std::optional<Secret> readSecret(const Cursor &value)
+{
+    constexpr std::size_t MaxSecretBytes = std::size_t{64} * 1024;
+    const bool isEmpty = value.node().kind == YamlNode::Kind::Scalar && value.node().text.empty();
+    if (value.isNull() || isEmpty) {
+        return Secret();
+    }
+    auto secret = resolved(value);
+    if (secret && secret->reveal().size() > MaxSecretBytes) {
+        value.error("must not be longer than " + std::to_string(MaxSecretBytes) + " bytes");
+        return std::nullopt;
+    }
+    return secret;
+}
+
+std::optional<std::map<std::string, Secret>> readSecretHeaders(const Cursor &value)
+{
+    constexpr std::size_t MaxHeaders = 32;
+    if (!value.requireMapping()) {
+        return std::nullopt;
+    }
+    if (value.node().entries.size() > MaxHeaders) {
+        value.error("must not hold more than " + std::to_string(MaxHeaders) + " headers");
+        return std::nullopt;
+    }
+    std::map<std::string, Secret> headers;
+    for (const YamlEntry &entry : value.node().entries) {
+        if (entry.key.kind != YamlNode::Kind::Scalar) {
+            continue; // reported
+        }
+        const Cursor header = value.child(entry);
+        const Cursor key(entry.key, header.path(), value.context());
+        const auto name = readHeaderName(key);
+        auto secret = readSecretHeader(header);
+        if (!name || !secret) {
+            continue;
+        }
+        if (isFramingHeader(*name)) {
+            key.error("is written by the gateway itself");
+        } else if (!headers.try_emplace(*name, std::move(*secret)).second) {
+            key.error("given before, in other letters");
+        }
+    }
+    return headers;
+}
+
+std::optional<Secret> readSecretHeader(const Cursor &value)
+{
+    auto secret = resolved(value);
+    if (!secret) {
         return std::nullopt;
     }
     const std::string_view header = secret->reveal();
@@ -107,7 +176,7 @@ std::optional<Secret> readSecretHeader(const Cursor &value)
     } else if (header.size() > MaxHeaderBytes) {
         value.error("must not be longer than " + std::to_string(MaxHeaderBytes) + " bytes");
     } else {
-        return std::move(*secret);
+        return secret;
     }
     return std::nullopt;
 }

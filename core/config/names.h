@@ -6,6 +6,7 @@
 #include "core/config/cursor.h"
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,5 +31,13 @@ inline constexpr std::size_t MaxTags = 64;        // of one list
 /// Text or a reference to a secret, resolved, fit to stand as a header's value. No report quotes
 /// it, not even a type error.
 [[nodiscard]] std::optional<Secret> readSecretHeader(const Cursor &value);
+
+/// The same for what is no header, such as a key in PEM form: line breaks are fine. Null and ""
+/// are the empty secret.
+[[nodiscard]] std::optional<Secret> readSecret(const Cursor &value);
+
+/// Header fields to send along, names in lower case, each value a secret. Fields that make up a
+/// message's framing are refused, and so are too many.
+[[nodiscard]] std::optional<std::map<std::string, Secret>> readSecretHeaders(const Cursor &value);
 
 } // namespace meridian::config

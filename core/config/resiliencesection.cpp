@@ -102,7 +102,7 @@ const Section<ResilienceSettings> &resilienceSection()
         integerKey("max_retries", &R::maxRetries, 0, MaxRetries),
         secondsKey("retry_backoff_base", &R::retryBackoffBase),
         secondsKey("retry_backoff_max", &R::retryBackoffMax),
-        customKey<R>("retry_statuses", "list of integers", "[429, 502, 503, 504]", readStatuses),
+        customKey<R>("retry_statuses", "list of integers", "[429, 502, 503, 504, 529]", readStatuses),
         secondsKey("deadline_s", &R::deadline),
         mappingKey("retry_budget", &R::retryBudget, retryBudgetSection()),
         nested(customKey<R>("circuit_breaker", "mapping", "none", readBreaker), breakerSection()),

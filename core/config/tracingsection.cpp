@@ -6,8 +6,6 @@
 #include "core/config/keys.h"
 #include "core/config/names.h"
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
 namespace meridian::config {
@@ -17,31 +15,18 @@ namespace {
 using model::TracingSettings;
 
 constexpr std::size_t MaxServiceNameBytes = 255;
-constexpr std::size_t MaxHeaders = 32;
 constexpr std::int64_t MaxQueue = 1'000'000;
 constexpr std::int64_t MaxBatch = 100'000;
 
-// As OTEL_EXPORTER_OTLP_ENDPOINT: an address alone gets the signal's usual path.
 void readEndpoint(const Cursor &value, TracingSettings &into)
 {
     const auto text = readString(value);
     if (!text) {
         return;
     }
-    auto url = parseEndpointUrl(*text);
-    if (!url) {
-        value.error(std::move(url.error()));
-        return;
+    if (auto problem = setTracingEndpoint(*text, into)) {
+        value.error(std::move(*problem));
     }
-    if (url->basePath == "/") {
-        url->basePath = "/v1/traces";
-        url->text += "v1/traces";
-    }
-    into.endpoint = std::move(url->text);
-    into.host = std::move(url->host);
-    into.port = url->port;
-    into.https = url->isHttps;
-    into.path = std::move(url->basePath);
 }
 
 void readProtocol(const Cursor &value, TracingSettings &into)
@@ -60,45 +45,33 @@ void readProtocol(const Cursor &value, TracingSettings &into)
     }
 }
 
-// Fields that the exporter writes itself: a second one would break the message's framing.
-bool isOwnHeader(std::string_view name) noexcept
-{
-    static constexpr std::array<std::string_view, 7> Own{
-        "host",       "content-length",    "content-type", "content-encoding",
-        "connection", "transfer-encoding", "expect"};
-    return std::find(Own.begin(), Own.end(), name) != Own.end();
-}
-
 void readHeaders(const Cursor &value, TracingSettings &into)
 {
-    if (!value.requireMapping()) {
-        return;
-    }
-    if (value.node().entries.size() > MaxHeaders) {
-        value.error("must not hold more than " + std::to_string(MaxHeaders) + " headers");
-        return;
-    }
-    into.headers.clear();
-    for (const YamlEntry &entry : value.node().entries) {
-        if (entry.key.kind != YamlNode::Kind::Scalar) {
-            continue; // reported
-        }
-        const Cursor header = value.child(entry);
-        const Cursor key(entry.key, header.path(), value.context());
-        const auto name = readHeaderName(key);
-        auto secret = readSecretHeader(header);
-        if (!name || !secret) {
-            continue;
-        }
-        if (isOwnHeader(*name)) {
-            key.error("is written by the exporter itself");
-        } else if (!into.headers.try_emplace(*name, std::move(*secret)).second) {
-            key.error("given before, in other letters");
-        }
+    if (auto headers = readSecretHeaders(value)) {
+        into.headers = std::move(*headers);
     }
 }
 
 } // namespace
+
+// As OTEL_EXPORTER_OTLP_ENDPOINT: an address alone gets the signal's usual path.
+std::optional<std::string> setTracingEndpoint(std::string_view text, TracingSettings &into)
+{
+    auto url = parseEndpointUrl(text);
+    if (!url) {
+        return std::move(url.error());
+    }
+    if (url->basePath == "/") {
+        url->basePath = "/v1/traces";
+        url->text += url->text.ends_with('/') ? "v1/traces" : "/v1/traces";
+    }
+    into.endpoint = std::move(url->text);
+    into.host = std::move(url->host);
+    into.port = url->port;
+    into.https = url->isHttps;
+    into.path = std::move(url->basePath);
+    return std::nullopt;
+}
 
 const Section<TracingSettings> &tracingSection()
 {

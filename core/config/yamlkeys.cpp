@@ -118,8 +118,9 @@ void settleKeys(YamlNode &root, Diagnostics &problems)
 
 bool isSecretKey(std::string_view key) noexcept
 {
-    static constexpr std::array<std::string_view, 7> Names{
-        "auth_header", "key", "keys", "password", "token", "secret", "api_key"};
+    static constexpr std::array<std::string_view, 9> Names{
+        "auth_header", "key",     "keys",     "password",   "token",
+        "secret",      "api_key", "api_keys", "pass_phrase"};
     return std::find(Names.begin(), Names.end(), key) != Names.end();
 }
 
