@@ -21,11 +21,16 @@ constexpr int ServerError = 500;
 constexpr int ClientError = 400;
 constexpr std::chrono::nanoseconds LongestRateLimit = 60s;
 
+bool hasType(const http::MessageHead &head, std::string_view name)
+{
+    const std::string_view type = head.headers.find("content-type").value_or("");
+    return type.size() >= name.size() && http::equalsIgnoreCase(type.substr(0, name.size()), name);
+}
+
+/// Server-sent events, or Ollama's lines.
 bool isEventStreamHead(const http::MessageHead &head)
 {
-    constexpr std::string_view Type = "text/event-stream";
-    const std::string_view type = head.headers.find("content-type").value_or("");
-    return type.size() >= Type.size() && http::equalsIgnoreCase(type.substr(0, Type.size()), Type);
+    return hasType(head, "text/event-stream") || hasType(head, "application/x-ndjson");
 }
 
 } // namespace
@@ -100,8 +105,17 @@ void Attempt::noteGivenUp()
     }
 }
 
+void Attempt::noteBadAnswer()
+{
+    m_isBad = true;
+    noteBreakerFailure(m_plan.client);
+}
+
 void Attempt::release()
 {
+    if (provesItselfLater() && m_head->status < ClientError && !m_isBad) {
+        noteBreakerSuccess();
+    }
     m_total.stop();
     m_slot.release();
     m_head = nullptr;
@@ -122,6 +136,7 @@ void Attempt::onResponseHead(const http::MessageHead &head)
 {
     m_head = &head;
     m_isEventStream = isEventStreamHead(head);
+    m_isPage = head.status < ClientError && hasType(head, "text/html");
     const model::TimeoutSettings &timeouts = backend().settings().timeouts;
     m_connection->setReadTimeout(m_isEventStream ? timeouts.streamRead.value_or(timeouts.read)
                                                  : timeouts.read);
@@ -145,7 +160,8 @@ void Attempt::judgeHead()
         noteBreakerFailure(m_plan.client);
         return;
     }
-    if (!m_isEventStream || m_holdsProbe) {
+    const bool isUnread = m_isPage || outgoing.passage == provider::Passage::Translated;
+    if (!provesItselfLater() || (m_holdsProbe && !isUnread)) {
         noteBreakerSuccess(); // a stream has yet to prove itself, but nobody waits for that to
                               // probe
     }
@@ -157,6 +173,12 @@ void Attempt::judgeHead()
             ->breakers.at(m_plan.model, now)
             .limitRate(now + std::min(wait, LongestRateLimit));
     }
+}
+
+/// A good status says little of a stream, of a page, or of what has yet to be understood.
+bool Attempt::provesItselfLater() const noexcept
+{
+    return m_isEventStream || m_isPage || outgoing.passage == provider::Passage::Translated;
 }
 
 void Attempt::noteFirstByte()
@@ -210,9 +232,6 @@ void Attempt::onResponseComplete()
     const auto now = m_worker.loop.timers().now();
     if (m_head->status < ClientError) {
         backend().state()->load.noteLatency(now - m_started, now);
-        if (m_isEventStream) {
-            noteBreakerSuccess();
-        }
     }
     m_listener.onAttemptComplete(*this);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/http/clientconnection.h"
+#include "core/proxy/exchangestate.h"
 #include "core/proxy/workercontext.h"
 #include "core/routing/router.h"
 
@@ -64,6 +65,9 @@ public:
     /// Leaves the backend without a verdict: nobody wants the answer any more.
     void end();
 
+    /// What came with a good status could not be read: counts as a failure of the backend.
+    void noteBadAnswer();
+
     /// The response is complete: gives the connection back to the pool.
     void release();
 
@@ -93,13 +97,15 @@ public:
 
     [[nodiscard]] bool isEventStream() const noexcept { return m_isEventStream; }
 
+    /// A good status, and HTML instead of an answer. Uploads may get it; nothing else may.
+    [[nodiscard]] bool isPage() const noexcept { return m_isPage; }
+
     [[nodiscard]] std::chrono::steady_clock::time_point started() const noexcept
     {
         return m_started;
     }
 
-    /// A request that was rewritten for this backend; empty: the client's bytes go as they are.
-    std::string body;
+    Outgoing outgoing;
 
 private:
     void onUpstreamConnected() override;
@@ -111,6 +117,7 @@ private:
     void onTimer() noexcept override; // timeouts.total
 
     void judgeHead();
+    [[nodiscard]] bool provesItselfLater() const noexcept;
     void noteFirstByte();
     void noteGivenUp();
     void noteBreakerFailure(upstream::CircuitBreaker::Client client);
@@ -128,6 +135,8 @@ private:
     const http::MessageHead *m_head = nullptr;
     bool m_isNew = false;
     bool m_isEventStream = false;
+    bool m_isPage = false;
+    bool m_isBad = false;
     bool m_hasFirstByte = false;
     bool m_holdsProbe = false;
 };

@@ -45,7 +45,8 @@ void ConnectionManager::accept(int fd, const net::SocketAddress &peer)
 std::unique_ptr<http::RequestHandler>
 ConnectionManager::createHandler(http::ServerConnection &connection)
 {
-    const Surface surface = surfaceOf(pathOf(connection.head().target));
+    const Surface surface = surfaceOf(pathOf(connection.head().target),
+                                      m_worker.snapshot->settings.routes, connection.head().method);
     if (surface.plane == Plane::Control) {
         return std::make_unique<ControlExchange>(connection, m_worker, m_control, surface);
     }

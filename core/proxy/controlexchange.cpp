@@ -20,7 +20,7 @@ ControlExchange::ControlExchange(http::ServerConnection &client,
     , m_worker(worker)
     , m_link(link)
     , m_surface(surface)
-    , m_relay(client)
+    , m_relay(client, provider::Dialect::OpenAiOther)
 {
 }
 
@@ -67,7 +67,7 @@ void ControlExchange::onRequestComplete()
     out.append(head.method).append(" ").append(originForm(head.target));
     out.append(" HTTP/1.1\r\nhost: control\r\n");
     for (const std::string_view name :
-         {"content-type", "if-none-match", "accept", "x-meridian-session"}) {
+         {"content-type", "if-none-match", "accept", "x-meridian-session", "anthropic-version"}) {
         if (const auto value = head.headers.find(name)) {
             out.append(name).append(": ").append(*value).append("\r\n");
         }
@@ -116,7 +116,7 @@ void ControlExchange::onResponseDrained()
 void ControlExchange::onResponseComplete()
 {
     m_link.giveBack(std::move(m_upstream));
-    m_relay.complete();
+    static_cast<void>(m_relay.complete()); // nothing of ours is a stream of a model
     m_client.finish();
 }
 

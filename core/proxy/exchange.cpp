@@ -2,6 +2,7 @@
 // Beginning and end of an exchange: stages 3 and 12, and every way to refuse.
 #include "core/proxy/exchange.h"
 
+#include "core/proxy/dialecterrors.h"
 #include "core/routing/canary.h"
 
 #include <algorithm>
@@ -15,17 +16,22 @@ using model::Stage;
 
 constexpr int ServerError = 500;
 
+json::Usage usageOf(const provider::TokenUsage &told)
+{
+    json::Usage usage;
+    usage.prompt = told.input.value_or(0);
+    usage.completion = told.output.value_or(0);
+    usage.cacheRead = told.cacheRead.value_or(0);
+    usage.cacheWrite = told.cacheWrite.value_or(0);
+    usage.reasoning = told.reasoning.value_or(0);
+    usage.found = told.input || told.output;
+    return usage;
+}
+
 } // namespace
 
 Exchange::Exchange(http::ServerConnection &client, WorkerContext &worker, const Surface &surface)
-    : m_client(client)
-    , m_worker(worker)
-    , m_surface(surface)
-    , m_snapshot(worker.snapshot)
-    , m_clock(client.requestStart())
-    , m_timer(worker.loop.timers(), *this)
-    , m_path(pathOf(client.head().target))
-    , m_relay(client)
+    : ExchangeCore(client, worker, surface, static_cast<event::TimerClient &>(*this))
 {
 }
 
@@ -65,6 +71,12 @@ std::string Exchange::ownHeaders() const
     if (!m_findings.explanation.empty()) {
         add("x-meridian-explain", m_findings.explanation);
     }
+    if (!m_translated.fidelity.empty()) {
+        add("x-meridian-fidelity", m_translated.fidelity);
+    }
+    if (!m_findings.tokensHeader.empty()) {
+        add("x-meridian-tokens", m_findings.tokensHeader);
+    }
     return lines;
 }
 
@@ -73,7 +85,8 @@ void Exchange::refuse(http::HttpError error, std::string_view message, Instead i
     leaveQueue();
     endAttempts(m_findings.faultName);
     const http::ErrorSpec &spec = http::errorSpec(error);
-    const int status = instead.status != 0 ? instead.status : spec.status;
+    const int status =
+        statusIn(m_surface.dialect, instead.status != 0 ? instead.status : spec.status);
     const auto retryAfter = std::max(instead.retryAfter, spec.retryAfter);
     std::string lines = ownHeaders();
     lines.append("content-type: application/json\r\n");
@@ -81,10 +94,12 @@ void Exchange::refuse(http::HttpError error, std::string_view message, Instead i
         lines.append("retry-after: ").append(std::to_string(retryAfter.count())).append("\r\n");
     }
     if (error == HttpError::MethodNotAllowed) {
-        lines.append("allow: ").append(m_surface.allow).append("\r\n");
+        lines.append("allow: ");
+        lines.append(allowedMethods(m_surface, m_path, m_snapshot->settings.routes)).append("\r\n");
     }
     settle(status, m_findings.faultName.empty() ? spec.code : m_findings.faultName);
-    m_client.respond(status, lines, http::errorBody(error, message));
+    m_client.respond(status, lines,
+                     errorBodyIn(m_surface.dialect, error, message, status, m_id.view()));
 }
 
 void Exchange::refuse(const filter::Refusal &refusal)
@@ -121,8 +136,8 @@ void Exchange::onShutdown()
     }
     endAttempts("gateway_stopped");
     settle(503, "gateway_stopped");
-    m_relay.breakOff(m_surface.dialect, http::errorSpec(HttpError::Draining).type,
-                     http::errorSpec(HttpError::Draining).message);
+    endStream(http::errorSpec(HttpError::Draining).type,
+              http::errorSpec(HttpError::Draining).message);
 }
 
 void Exchange::settle(int status, std::string_view errorType)
@@ -132,7 +147,7 @@ void Exchange::settle(int status, std::string_view errorType)
     }
     m_isSettled = true;
     m_timer.stop();
-    if (m_findings.isCanary && m_snapshot->canary) {
+    if (m_findings.isCanary && m_snapshot->canary && m_attempts > 0) {
         m_snapshot->canary->noteSample(status >= ServerError);
     }
     if (model::RequestRecord *slot = m_worker.log.claim()) {
@@ -155,10 +170,22 @@ void Exchange::fill(model::RequestRecord &record, int status, std::string_view e
     record.latency = m_clock.since() - m_clock.start();
     record.firstByte = m_findings.firstByte == Time{} ? std::chrono::nanoseconds(0)
                                                       : m_findings.firstByte - m_clock.start();
-    const json::Usage &usage = m_relay.usage();
+    const json::Usage usage =
+        m_translated.answer ? usageOf(m_translated.answer->usage()) : m_relay.usage();
     record.hasUsage = usage.found;
     record.promptTokens = usage.prompt;
     record.completionTokens = usage.completion;
+    record.cacheReadTokens = usage.cacheRead;
+    record.cacheWriteTokens = usage.cacheWrite;
+    record.reasoningTokens = usage.reasoning;
+    record.isTranslated = m_translated.answer != nullptr;
+    record.streamDefects =
+        (m_translated.answer ? m_translated.answer->defects() : m_relay.defects()).bits();
+    record.dialect = provider::dialectName(m_surface.dialect);
+    record.provider =
+        m_backend ? model::providerName(m_backend->settings().provider) : std::string_view();
+    record.fidelity.assign(m_translated.fidelity);
+    record.upstreamRequestId = m_findings.upstreamRequestId;
     record.requestBytes = m_received;
     record.responseBytes = m_client.bodyBytesSent();
     record.status = static_cast<std::uint16_t>(status);

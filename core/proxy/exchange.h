@@ -2,17 +2,8 @@
 // The life of one model request, from its head to its record.
 #pragma once
 
-#include "core/base/ids.h"
 #include "core/http/errorresponse.h"
-#include "core/http/serverconnection.h"
-#include "core/json/bodyscanner.h"
-#include "core/proxy/attempt.h"
-#include "core/proxy/exchangestate.h"
-#include "core/proxy/responserelay.h"
-#include "core/proxy/stageclock.h"
-#include "core/proxy/streamcontinuation.h"
-#include "core/proxy/surfaces.h"
-#include "core/proxy/workercontext.h"
+#include "core/proxy/exchangecore.h"
 #include "core/routing/explanation.h"
 
 #include <memory>
@@ -27,7 +18,8 @@ namespace meridian::proxy {
 /// is under way at a time, or two while the first token is hedged.
 class Exchange final : public http::RequestHandler,
                        private AttemptListener,
-                       private event::TimerClient
+                       private event::TimerClient,
+                       private ExchangeCore
 {
 public:
     Exchange(http::ServerConnection &client, WorkerContext &worker, const Surface &surface);
@@ -42,14 +34,12 @@ public:
     void onShutdown() override;
 
 private:
-    using Time = std::chrono::steady_clock::time_point;
-    enum class Wait : std::uint8_t { Nothing, Queue, Backoff, Hedge }; // what m_timer is for
-
     // exchangerequest.cpp: stages 4 to 7
     void identify();
     void collect();
     void scan();
     void sniffUpload(bool isWhole);
+    void recallResponse(const json::BodyFields &fields);
     [[nodiscard]] filter::FilterContext filterContext() const;
 
     // exchangeroute.cpp: stage 8
@@ -68,11 +58,48 @@ private:
     void refuseSaturated(http::HttpError error);
     [[nodiscard]] int priority() const;
 
+    // exchangeprepare.cpp: what the chosen backend must be told, and with whose key
+    [[nodiscard]] provider::Passage passageFor(const upstream::Backend &backend) const;
+    [[nodiscard]] bool prepare(routing::RouteChoice &choice, bool isFresh);
+    [[nodiscard]] bool lacksKey(const upstream::Backend &backend) const;
+    void passOver(routing::RouteChoice choice, http::HttpError error, const std::string &why);
+    [[nodiscard]] bool prepareRival(const routing::RouteChoice &choice);
+    [[nodiscard]] http::HttpError readRequest(std::string &problem);
+    [[nodiscard]] bool answersLoading() const;
+    [[nodiscard]] provider::AnswerContext answerContext() const;
+    void rememberResponse();
+    [[nodiscard]] bool translateFor(const upstream::Backend &backend, std::string &problem);
+    [[nodiscard]] model::OnLoss lossRule() const;
+    [[nodiscard]] bool allowsLosses() const;
+    [[nodiscard]] bool mayLose(const routing::RouteChoice &choice);
+    [[nodiscard]] routing::RouteChoice chooseNext();
+    [[nodiscard]] bool hasCredential(routing::RouteChoice &choice, bool isFresh);
+    void onCredential(Result<provider::CredentialPtr> credential);
+    void releaseChoice(routing::RouteChoice choice);
+    void answerEstimate();
+
+    // exchangeanswer.cpp: answers in another dialect, and errors that are looked at
+    void beginAnswer(Attempt &attempt);
+    void passAnswer(Attempt &attempt);
+    void startStream(Attempt &attempt);
+    void completeAnswer(Attempt &attempt);
+    void failAnswer(Attempt &attempt);
+    [[nodiscard]] bool failOverPage(Attempt &attempt);
+    void endTruncated(Attempt &attempt);
+    void respondWhole(int status, std::string_view errorType, std::string_view body);
+    void endStream(std::string_view type, std::string_view message);
+    [[nodiscard]] bool holdsErrors(const Attempt &attempt) const;
+    void releaseHeld(Attempt &attempt);
+    [[nodiscard]] bool tryLargerModel(const provider::ApiError &error);
+    void refuse(const provider::ApiError &error, std::chrono::nanoseconds retryAfter);
+
     // exchangeretry.cpp: what follows an attempt that failed
     [[nodiscard]] bool mayRepeat(const Attempt &attempt, bool requestSent, bool isAnswered) const;
     [[nodiscard]] std::chrono::nanoseconds patience() const;
     void failOver(Attempt &attempt, const http::UpstreamFault &fault);
     [[nodiscard]] bool failOverStatus(Attempt &attempt);
+    [[nodiscard]] bool noteRefusedKey(const Attempt &attempt);
+    [[nodiscard]] bool failOverRefusedKey(Attempt &attempt);
     void noteFailover(const Attempt &failed);
     [[nodiscard]] bool continueElsewhere(Attempt &attempt);
     void onContinuationHead(Attempt &attempt);
@@ -84,6 +111,7 @@ private:
     // exchangeupstream.cpp: stages 9 to 11
     std::unique_ptr<Attempt> startAttempt(routing::RouteChoice choice, bool isFresh, bool isHedge);
     void lease(routing::RouteChoice choice, bool isFresh);
+    void launch(routing::RouteChoice choice, bool isFresh);
     void send(Attempt &attempt);
     void rewriteBody(Attempt &attempt) const;
     void forwardUpload(Attempt &attempt, std::string_view bytes);
@@ -114,37 +142,6 @@ private:
     [[nodiscard]] std::string ownHeaders() const;
     void settle(int status, std::string_view errorType);
     void fill(model::RequestRecord &record, int status, std::string_view errorType);
-
-    http::ServerConnection &m_client;
-    WorkerContext &m_worker;
-    const Surface m_surface;
-    const RequestId m_id = RequestId::next();
-    const std::shared_ptr<const upstream::Snapshot> m_snapshot;
-    StageClock m_clock;
-    event::Timer m_timer;
-    Wait m_wait = Wait::Nothing;
-    std::string m_path;
-    std::string m_model; // as asked
-    std::string m_body;  // collected, or the first bytes of an upload
-    std::uint64_t m_received = 0;
-    bool m_isStream = false;
-    bool m_isUpload = false;
-    bool m_isUploadWhole = false;     // its last byte has come
-    bool m_isUploadRepeatable = true; // nothing beyond m_body has been passed on
-    bool m_isSettled = false;
-    bool m_isCommitted = false; // the client has (part of) a response
-    RoutingFacts m_facts;
-    RoutingFindings m_findings;
-    std::shared_ptr<upstream::AdmissionQueue::Ticket> m_ticket;
-    upstream::AdmissionQueue::Backends m_saturated; // what m_ticket waits for
-
-    std::unique_ptr<Attempt> m_attempt;           // after the commit: the one that answers
-    std::unique_ptr<Attempt> m_rival;             // the hedge
-    std::shared_ptr<upstream::Backend> m_backend; // of the current or last attempt
-    std::uint8_t m_attempts = 0;
-    std::unique_ptr<StreamContinuation> m_continuation; // null: a broken stream stays broken
-    ResponseRelay m_relay;
-    model::TraceContext m_trace;
 };
 
 } // namespace meridian::proxy

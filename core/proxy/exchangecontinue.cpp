@@ -33,16 +33,19 @@ bool Exchange::continueElsewhere(Attempt &attempt)
     if (choice.outcome != RouteOutcome::Chosen) {
         return false;
     }
-    const std::string &own = choice.backend->settings().upstreamModel;
-    const std::string_view name = own.empty() ? m_facts.model : std::string_view(own);
+    const std::string_view name = choice.backend->nameOf(m_facts.model);
     std::string rest = m_continuation->request(m_body, m_facts.messages, m_facts.modelValue,
                                                name == m_model ? std::string_view() : name);
     drop(m_attempt, "stream_broken");
     m_worker.retryBudget.spend(now);
     noteFailover(attempt);
     m_backend = choice.backend;
+    m_outgoing = {}; // the router has looked for one that speaks the client's dialect
+    if (choice.backend->credentials() != nullptr) {
+        m_outgoing.credential = choice.backend->credentials()->current();
+    }
     m_attempt = startAttempt(std::move(choice), false, false);
-    m_attempt->body = std::move(rest);
+    m_attempt->outgoing.body = std::move(rest);
     send(*m_attempt);
     return true;
 }
@@ -58,7 +61,7 @@ void Exchange::onContinuationHead(Attempt &attempt)
         m_worker.metrics.count(observe::Counter::ContinuationsFailed);
         drop(m_attempt, "continuation_refused");
         settle(502, "continuation_refused");
-        m_relay.breakOff(m_surface.dialect, "meridian_backend_error", "upstream connection error");
+        endStream("meridian_backend_error", "upstream connection error");
         return;
     }
     m_clock.enter(model::Stage::Relay);

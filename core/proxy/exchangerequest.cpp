@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Stages 4 to 7 of an exchange: what the client sent, until it is known whole enough to be routed.
 #include "core/observe/tracecontext.h"
+#include "core/provider/geminitarget.h"
 #include "core/proxy/exchange.h"
 #include "core/proxy/uploadmodel.h"
 
@@ -75,23 +76,23 @@ void Exchange::collect()
 {
     m_clock.enter(Stage::Collect);
     const auto &head = m_client.head();
-    m_isUpload = m_surface.body == BodyKind::Upload &&
-                 !isJson(head.headers.find("content-type").value_or(""));
+    m_upload.isUpload = m_surface.body == BodyKind::Upload &&
+                        !isJson(head.headers.find("content-type").value_or(""));
     const auto &gateway = m_snapshot->settings.gateway;
-    const std::size_t limit = m_isUpload ? gateway.maxUploadBytes : gateway.maxBodyBytes;
+    const std::size_t limit = m_upload.isUpload ? gateway.maxUploadBytes : gateway.maxBodyBytes;
     if (head.contentLength.value_or(0) > limit) {
         refuse(HttpError::BodyTooLarge, http::bodyTooLargeMessage(limit));
         return;
     }
     m_body = m_worker.loop.takeBuffer();
-    m_client.acceptBody(!m_isUpload);
+    m_client.acceptBody(!m_upload.isUpload);
 }
 
 void Exchange::onRequestBody(std::string_view bytes)
 {
     m_received += bytes.size();
     const auto &gateway = m_snapshot->settings.gateway;
-    const std::size_t limit = m_isUpload ? gateway.maxUploadBytes : gateway.maxBodyBytes;
+    const std::size_t limit = m_upload.isUpload ? gateway.maxUploadBytes : gateway.maxBodyBytes;
     if (m_received > limit) {
         if (m_client.responseStarted()) {
             m_findings.faultName = "body_too_large";
@@ -103,7 +104,7 @@ void Exchange::onRequestBody(std::string_view bytes)
         }
         return;
     }
-    if (!m_isUpload) {
+    if (!m_upload.isUpload) {
         if (bytes.size() >= LargeRead) { // it really comes: one allocation instead of many
             m_body.reserve(m_client.head().contentLength.value_or(0));
         }
@@ -111,11 +112,11 @@ void Exchange::onRequestBody(std::string_view bytes)
     } else if (m_attempt) {
         // What is small enough to be kept whole can be repeated to its end.
         const bool isKept =
-            m_isUploadRepeatable && !m_isCommitted && m_body.size() + bytes.size() <= UploadWindow;
+            m_upload.isRepeatable && !m_isCommitted && m_body.size() + bytes.size() <= UploadWindow;
         forwardUpload(*m_attempt, bytes);
         if (isKept) {
             m_body.append(bytes);
-            m_isUploadRepeatable = true;
+            m_upload.isRepeatable = true;
         }
     } else {
         m_body.append(bytes);
@@ -127,11 +128,11 @@ void Exchange::onRequestBody(std::string_view bytes)
 
 void Exchange::onRequestComplete()
 {
-    if (!m_isUpload) {
+    if (!m_upload.isUpload) {
         scan();
         return;
     }
-    m_isUploadWhole = true;
+    m_upload.isWhole = true;
     if (m_attempt) {
         forwardUpload(*m_attempt, {});
     } else if (m_wait == Wait::Nothing) {
@@ -173,16 +174,32 @@ void Exchange::scan()
         refuse(error, error == HttpError::InvalidField ? result.reason : std::string_view());
         return;
     }
-    m_model = result.fields.model;
-    m_facts.modelValue = result.fields.modelValue;
-    m_facts.messages = result.fields.messages;
-    m_isStream = result.fields.stream;
+    json::BodyFields fields = result.fields;
+    if (m_surface.dialect == provider::Dialect::Gemini) { // says it in the path
+        const auto target = provider::parseGeminiTarget(m_client.head().target);
+        m_model = provider::percentDecoded(target.model);
+        fields.model = m_model;
+        fields.modelValue = {};
+        fields.stream = target.verb == "streamGenerateContent";
+    } else {
+        m_model = fields.model;
+    }
+    m_facts.modelValue = fields.modelValue;
+    m_facts.messages = fields.messages;
+    const bool isOllama = provider::vendorOf(m_surface.dialect) == provider::Vendor::Ollama;
+    m_isStream = fields.stream || (isOllama && !fields.hasStream &&
+                                   m_surface.operation == provider::Operation::Generate);
+    if (m_surface.operation == provider::Operation::Embed ||
+        m_surface.operation == provider::Operation::CountTokens) {
+        m_isStream = false; // whatever the body says: there is no such stream
+    }
     m_clock.enter(Stage::Filter);
-    if (const auto refusal = m_worker.filters.onRequest(filterContext(), result.fields)) {
+    if (const auto refusal = m_worker.filters.onRequest(filterContext(), fields)) {
         refuse(*refusal);
         return;
     }
-    prepareRouting(result.fields);
+    recallResponse(fields);
+    prepareRouting(fields);
     route();
 }
 

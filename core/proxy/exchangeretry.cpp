@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 // What an exchange does about an attempt that failed, or is late: another backend, a pause, a
 // hedge.
+#include "core/provider/authorization.h"
 #include "core/proxy/exchange.h"
 #include "core/routing/canary.h"
+
+#include <QLoggingCategory>
 
 #include <algorithm>
 #include <cmath>
@@ -11,11 +14,15 @@ namespace meridian::proxy {
 
 namespace {
 
+Q_LOGGING_CATEGORY(lcRetry, "meridian.proxy.retry")
+
 using http::HttpError;
 using http::UpstreamFault;
 using model::Stage;
 using routing::RouteOutcome;
 
+constexpr int Unauthorized = 401;
+constexpr int Forbidden = 403;
 constexpr int TooManyRequests = 429;
 constexpr int MostAttempts = 200; // m_attempts is a byte
 
@@ -27,11 +34,14 @@ bool isTimeout(UpstreamFault::Kind kind)
 
 } // namespace
 
-/// What is left of resilience.deadline_s.
+/// What is left of resilience.deadline_s, or of the route's own.
 std::chrono::nanoseconds Exchange::patience() const
 {
     const auto spent = std::chrono::steady_clock::now() - m_facts.routedAt;
-    return m_snapshot->settings.resilience.deadline - spent;
+    const auto whole = m_facts.route != nullptr && m_facts.route->deadline
+                           ? *m_facts.route->deadline
+                           : m_snapshot->settings.resilience.deadline;
+    return whole - spent;
 }
 
 /// May the request be sent once more? `isAnswered`: by an answer that says the work was refused.
@@ -40,27 +50,40 @@ bool Exchange::mayRepeat(const Attempt &attempt, bool requestSent, bool isAnswer
     if (requestSent && !isAnswered && !attempt.backend().settings().retryAfterSend) {
         return false; // it may have been read, worked on and paid for
     }
-    return m_attempts < MostAttempts && (!m_isUpload || m_isUploadRepeatable) &&
+    if (m_facts.route != nullptr &&
+        m_facts.failovers >= m_facts.route->maxFailovers.value_or(MostAttempts)) {
+        return false;
+    }
+    return m_attempts < MostAttempts && (!m_upload.isUpload || m_upload.isRepeatable) &&
            patience().count() > 0;
 }
 
 void Exchange::failOver(Attempt &attempt, const UpstreamFault &fault)
 {
     m_findings.faultName = http::faultName(fault.kind);
-    HttpError error = isTimeout(fault.kind)                             ? HttpError::BackendTimeout
-                      : fault.kind == UpstreamFault::Kind::NoDescriptor ? HttpError::Overloaded
-                                                                        : HttpError::BackendError;
+    HttpError error =
+        isTimeout(fault.kind) ? HttpError::BackendTimeout
+        : fault.kind == UpstreamFault::Kind::Malformed &&
+                (attempt.outgoing.passage == provider::Passage::Translated || attempt.isPage())
+            ? HttpError::BadAnswer
+        : fault.kind == UpstreamFault::Kind::NoDescriptor ? HttpError::Overloaded
+                                                          : HttpError::BackendError;
     const std::string name = attempt.backend().name();
     const bool wasKept = !attempt.isNew();
     const bool mayGoOn = mayRepeat(attempt, fault.requestSent, false);
     m_facts.tried.push_back(&attempt.backend());
     drop(m_attempt, m_findings.faultName);
+    m_isCommitted = false; // a translated answer may have failed before any of it was passed on
+    m_translated.answer.reset();
+    m_translated.fidelity.clear();
+    m_translated.isHolding = false; // what was held of an error is not the next answer's beginning
+    m_translated.held.clear();
     const auto now = std::chrono::steady_clock::now();
     if (mayGoOn && !m_worker.retryBudget.hasRoom(now)) {
         m_worker.metrics.count(observe::Counter::RetryBudgetExhausted);
         error = HttpError::RetryBudget;
     } else if (mayGoOn) {
-        auto choice = chooseBackend();
+        auto choice = chooseNext();
         if (choice.outcome == RouteOutcome::Chosen) {
             m_worker.retryBudget.spend(now);
             noteFailover(attempt);
@@ -100,6 +123,7 @@ void Exchange::failOver(Attempt &attempt, const UpstreamFault &fault)
 /// Counts the step to another backend; the attempt that failed is the last on record.
 void Exchange::noteFailover(const Attempt &failed)
 {
+    ++m_facts.failovers;
     const std::string_view backend = failed.backend().name();
     if (failed.choice().isCanary && m_snapshot->canary) {
         m_snapshot->canary->noteSample(true); // the other backend's answer must not hide it
@@ -128,7 +152,7 @@ bool Exchange::failOverStatus(Attempt &attempt)
     const std::string name = attempt.backend().name();
     const auto retryAfter = attempt.retryAfter();
     m_facts.tried.push_back(&attempt.backend());
-    auto choice = chooseBackend();
+    auto choice = chooseNext();
     const std::string_view reason = status == TooManyRequests ? "upstream_429" : "upstream_5xx";
     if (choice.outcome == RouteOutcome::Chosen) {
         drop(m_attempt, reason);
@@ -145,6 +169,67 @@ bool Exchange::failOverStatus(Attempt &attempt)
         return true;
     }
     return false; // nobody does better: the client gets this answer
+}
+
+/// Does the answer say that the gateway's own key is not accepted? Then it is told to whom it
+/// concerns.
+bool Exchange::noteRefusedKey(const Attempt &attempt)
+{
+    if (attempt.status() != Unauthorized && attempt.status() != Forbidden) {
+        return false;
+    }
+    const upstream::Backend &backend = attempt.backend();
+    const bool isOwn = (attempt.outgoing.credential || provider::hasOwnKey(backend.settings())) &&
+                       !provider::callersKey(m_client.head().headers, backend.settings());
+    if (!isOwn) {
+        return false;
+    }
+    qCWarning(lcRetry, "id=%.*s backend=%s refuses the gateway's own key: status=%d",
+              static_cast<int>(m_id.view().size()), m_id.view().data(), backend.name().c_str(),
+              attempt.status());
+    m_worker.metrics.keyRefused(backend.name());
+    if (attempt.outgoing.credential && attempt.status() == Unauthorized) {
+        backend.credentials()->invalidate(attempt.outgoing.credential);
+    }
+    return true;
+}
+
+/// The gateway's own key was not accepted: nothing the caller could mend, and no reason to leave it
+/// at that while others may do.
+bool Exchange::failOverRefusedKey(Attempt &attempt)
+{
+    if (!noteRefusedKey(attempt)) {
+        return false;
+    }
+    const upstream::Backend &backend = attempt.backend();
+    const std::string name = backend.name();
+    const auto now = std::chrono::steady_clock::now();
+    const bool renews = attempt.outgoing.credential && attempt.status() == Unauthorized;
+    if (!renews || std::exchange(m_translated.hasRenewed, true)) {
+        m_facts.tried.push_back(&backend);
+    }
+    const bool mayGoOn = mayRepeat(attempt, true, true) && m_worker.retryBudget.hasRoom(now);
+    auto choice = mayGoOn ? chooseNext() : routing::RouteChoice{};
+    if (choice.outcome == RouteOutcome::Chosen) {
+        drop(m_attempt, "upstream_auth");
+        m_worker.retryBudget.spend(now);
+        noteFailover(attempt);
+        lease(std::move(choice), false);
+        return true;
+    }
+    if (choice.outcome == RouteOutcome::Saturated) {
+        drop(m_attempt, "upstream_auth");
+        m_worker.retryBudget.spend(now);
+        m_worker.metrics.retry(name);
+        enqueue();
+        return true;
+    }
+    if (attempt.status() == Forbidden) {
+        return false; // it may be about this request after all
+    }
+    drop(m_attempt, "upstream_auth");
+    refuse(HttpError::UpstreamAuth, http::errorMessage(HttpError::UpstreamAuth, name));
+    return true;
 }
 
 /// Everybody has failed: waits, then asks them all again (resilience.max_retries times).
@@ -171,7 +256,7 @@ bool Exchange::backOff(std::chrono::nanoseconds retryAfter)
     m_findings.faultName = {};
     m_wait = Wait::Backoff;
     m_clock.enter(Stage::Lease); // the pause is the backends' doing, not ours
-    if (m_isUpload && !m_isUploadWhole) {
+    if (m_upload.isUpload && !m_upload.isWhole) {
         m_client.pauseBody();
     }
     m_timer.start(wait);
@@ -183,7 +268,8 @@ void Exchange::armHedge()
 {
     const model::HedgeSettings &hedge = m_snapshot->settings.resilience.hedge;
     const upstream::Backend &backend = m_attempt->backend();
-    m_facts.mayHedge = hedge.enabled && m_attempts == 1 && !m_isUpload &&
+    m_facts.mayHedge = hedge.enabled && m_attempts == 1 && !m_upload.isUpload &&
+                       m_surface.operation != provider::Operation::Embed && // one form of vectors
                        backend.settings().retryAfterSend && m_snapshot->backends.size() > 1;
     if (!m_facts.mayHedge) {
         return;
@@ -228,7 +314,9 @@ void Exchange::startHedge()
     m_findings.tier = tier;
     m_findings.isCanary = isCanary;
     m_facts.tried.resize(before);
-    if (choice.outcome == RouteOutcome::Chosen) {
+    if (choice.outcome == RouteOutcome::Chosen && !prepareRival(choice)) {
+        releaseChoice(std::move(choice));
+    } else if (choice.outcome == RouteOutcome::Chosen) {
         m_worker.hedgeBudget.spend(now);
         m_worker.metrics.count(observe::Counter::HedgesStarted);
         m_findings.isHedged = true;
@@ -251,6 +339,9 @@ void Exchange::onTimer() noexcept
         return;
     case Wait::Hedge:
         startHedge();
+        return;
+    case Wait::Credential:
+        onCredential(failure(ErrorCode::SecretUnavailable, "not renewed in time"));
         return;
     case Wait::Nothing:
         return;

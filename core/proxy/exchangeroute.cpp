@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Stage 8 of an exchange: which backend, and waiting for one that is free.
+#include "core/base/hash.h"
 #include "core/filter/accessfilter.h"
+#include "core/http/keyfields.h"
 #include "core/proxy/exchange.h"
 #include "core/routing/explanation.h"
 #include "core/routing/modelaliases.h"
@@ -26,6 +28,17 @@ double randomPercent()
     return static_cast<double>(randomBits() >> 11U) / Range * 100.0;
 }
 
+const model::RouteSettings *routeOf(const std::vector<model::RouteSettings> &routes,
+                                    std::string_view path)
+{
+    for (const model::RouteSettings &route : routes) {
+        if (route.path == path) {
+            return &route;
+        }
+    }
+    return nullptr;
+}
+
 std::chrono::seconds secondsUntil(upstream::SteadyTime time, upstream::SteadyTime now)
 {
     using std::chrono::seconds;
@@ -39,13 +52,17 @@ void Exchange::prepareRouting(const json::BodyFields &fields)
     const model::Settings &settings = m_snapshot->settings;
     m_clock.enter(Stage::Route);
     m_facts.routedAt = m_clock.since();
-    m_facts.model =
-        m_isUpload ? std::string_view(m_model) : routing::resolveAlias(settings.models, m_model);
+    m_facts.model = m_upload.isUpload ? std::string_view(m_model)
+                                      : routing::resolveAlias(settings.models, m_model);
+    m_facts.route = routeOf(settings.routes, m_path);
     m_facts.client = std::hash<std::string_view>{}(m_client.peerName()) | 1U;
     m_facts.roll = m_snapshot->canary ? randomPercent() : 0.0;
     const auto &headers = m_client.head().headers;
     if (settings.affinity.enabled) {
-        m_facts.session = headers.find(settings.affinity.header).value_or("");
+        const std::string_view session = headers.find(settings.affinity.header).value_or("");
+        m_facts.session = session.empty() || !http::holdsKey(settings.affinity.header)
+                              ? std::string(session)
+                              : std::to_string(hashBytes(session)); // pins outlive the request
     }
     m_facts.wantsExplanation = headers.find("x-meridian-explain").value_or("") == "1" &&
                                !filter::operatorRefusal(filterContext());
@@ -62,6 +79,9 @@ routing::RouteQuery Exchange::routeQuery()
     m_facts.pick.now = m_clock.since();
     routing::RouteQuery query;
     query.model = m_facts.model;
+    query.path = m_path;
+    query.dialect = m_surface.dialect;
+    query.operation = m_surface.operation;
     query.session = m_facts.session;
     query.client = m_facts.client;
     query.roll = m_facts.roll;
@@ -183,7 +203,7 @@ void Exchange::enqueue()
     }
     m_ticket = std::move(joined.ticket);
     m_wait = Wait::Queue;
-    if (m_isUpload && !m_isUploadWhole) {
+    if (m_upload.isUpload && !m_upload.isWhole) {
         m_client.pauseBody();
     }
     m_timer.start(std::min<std::chrono::nanoseconds>(m_snapshot->settings.admission.queueTimeout,
@@ -225,6 +245,8 @@ void Exchange::leaveQueue()
         m_snapshot->admission->cancel(m_ticket);
         m_ticket.reset();
     }
+    m_translated.waiter.reset();
+    releaseChoice(std::exchange(m_translated.pending, {}));
     m_wait = Wait::Nothing;
     m_timer.stop();
 }
@@ -238,11 +260,15 @@ void Exchange::refuseUnrouted(const routing::RouteChoice &choice)
             refuse(HttpError::ModelNotFound, http::errorMessage(HttpError::ModelNotFound, m_model));
         } else {
             refuse(HttpError::InvalidField,
-                   m_isUpload
+                   m_upload.isUpload
                        ? "the form's 'model' was not found in its first bytes: put it before the "
                          "file, or send the header x-meridian-model"
                        : "you must provide a 'model'");
         }
+        return;
+    case RouteOutcome::NoSuchSurface:
+        refuse(HttpError::UnsupportedOperation,
+               http::errorMessage(HttpError::UnsupportedOperation, m_model));
         return;
     case RouteOutcome::CircuitOpen: {
         m_worker.metrics.count(observe::Counter::BreakerRejected);

@@ -18,13 +18,27 @@ using http::UpstreamFault;
 using model::Stage;
 
 constexpr std::size_t CopiedBody = 16 * 1024; // larger ones are sent from where they lie
+constexpr std::size_t ChunkFraming = 32;      // and the last chunk
 constexpr int TooManyRequests = 429;
+constexpr int ClientError = 400;
 constexpr int ServerError = 500;
+constexpr int BadGateway = 502;
 
 bool isTimeout(UpstreamFault::Kind kind)
 {
     return kind == UpstreamFault::Kind::ConnectTimeout ||
            kind == UpstreamFault::Kind::ReadTimeout || kind == UpstreamFault::Kind::WriteTimeout;
+}
+
+/// Who runs the backend asks for it.
+std::string_view upstreamRequestId(const http::HeaderMap &headers)
+{
+    for (const std::string_view name : {"x-request-id", "request-id", "opc-request-id"}) {
+        if (const auto id = headers.find(name)) {
+            return *id;
+        }
+    }
+    return {};
 }
 
 bool isFailure(int status)
@@ -49,7 +63,9 @@ Exchange::startAttempt(routing::RouteChoice choice, bool isFresh, bool isHedge)
     plan.number = m_attempts++;
     plan.started = m_clock.since();
     AttemptListener &listener = *this; // our private face, for std::make_unique
-    return std::make_unique<Attempt>(m_worker, *m_snapshot, listener, std::move(plan));
+    auto attempt = std::make_unique<Attempt>(m_worker, *m_snapshot, listener, std::move(plan));
+    attempt->outgoing = std::exchange(m_outgoing, {});
+    return attempt;
 }
 
 void Exchange::lease(routing::RouteChoice choice, bool isFresh)
@@ -60,6 +76,13 @@ void Exchange::lease(routing::RouteChoice choice, bool isFresh)
     }
     m_facts.mayHedge = false;
     m_backend = choice.backend;
+    if (prepare(choice, isFresh)) {
+        launch(std::move(choice), isFresh);
+    }
+}
+
+void Exchange::launch(routing::RouteChoice choice, bool isFresh)
+{
     m_attempt = startAttempt(std::move(choice), isFresh, false);
     send(*m_attempt);
     if (m_attempts == 1) {
@@ -74,15 +97,40 @@ void Exchange::send(Attempt &attempt)
     }
     attempt.begin();
     rewriteBody(attempt);
-    const std::string &body = attempt.body.empty() ? m_body : attempt.body;
+    const std::string &body = attempt.outgoing.body.empty() ? m_body : attempt.outgoing.body;
     const auto &head = m_client.head();
-    const auto length = m_isUpload ? head.contentLength : std::optional<std::uint64_t>(body.size());
+    const auto length =
+        m_upload.isUpload ? head.contentLength : std::optional<std::uint64_t>(body.size());
+    const bool isCopied = !m_upload.isUpload && body.size() <= CopiedBody;
     http::ClientConnection &connection = attempt.connection();
     std::string &out = connection.output();
-    appendRequestHead(out, head, attempt.backend(), m_id.view(),
+    const upstream::Backend &backend = attempt.backend();
+    std::string_view target = originForm(head.target);
+    std::string renamed(m_surface.upstreamPath); // a path of our own means nothing to a backend
+    if (!renamed.empty()) {
+        target = renamed.append(target.substr(m_path.size()));
+    }
+    const OutgoingRequest request{
+        .backend = backend,
+        .call = {m_surface.dialect, m_surface.operation, target, backend.nameOf(m_facts.model),
+                 m_isStream,
+                 attempt.outgoing.credential
+                     ? std::string_view(attempt.outgoing.credential->project)
+                     : std::string_view()},
+        .passage = attempt.outgoing.passage,
+        .callersKey = provider::callersKey(head.headers, backend.settings()),
+        .credential = attempt.outgoing.credential.get(),
+        .body = body,
+        .guarded = !m_client.holdsSecret() ? 0
+                   : isCopied              ? m_client.headSize() + body.size()
+                                           : m_client.headSize()};
+    appendRequestHead(out, head, request, m_id.view(),
                       {m_trace, m_snapshot->settings.tracing.enabled, attempt.number()}, length);
-    if (!m_isUpload) {
-        if (body.size() <= CopiedBody) {
+    if (request.guarded != 0) {
+        connection.guardOutput();
+    }
+    if (!m_upload.isUpload) {
+        if (isCopied) {
             out.append(body);
         } else {
             connection.writeFrom(body);
@@ -90,14 +138,14 @@ void Exchange::send(Attempt &attempt)
         connection.requestWritten();
         return;
     }
-    if (attempt.isNew() && !m_isUploadWhole) {
+    if (attempt.isNew() && !m_upload.isWhole) {
         m_client.pauseBody(); // until connected: a refused connection can still be repeated
     }
-    const bool isWhole = std::exchange(m_isUploadWhole, false);
+    const bool isWhole = std::exchange(m_upload.isWhole, false);
     forwardUpload(attempt, m_body);
-    m_isUploadRepeatable = true;
+    m_upload.isRepeatable = true;
     if (isWhole) {
-        m_isUploadWhole = true;
+        m_upload.isWhole = true;
         forwardUpload(attempt, {});
     } else if (!attempt.isNew()) {
         onAttemptDrained(attempt); // a failed attempt before this one may have paused the body
@@ -107,32 +155,32 @@ void Exchange::send(Attempt &attempt)
 /// The model's name is the one thing that may differ: other bytes are never touched.
 void Exchange::rewriteBody(Attempt &attempt) const
 {
-    if (m_isUpload || !attempt.body.empty()) {
+    if (m_upload.isUpload || !attempt.outgoing.body.empty()) {
         return;
     }
-    const std::string &own = attempt.backend().settings().upstreamModel;
-    const std::string_view name = own.empty() ? m_facts.model : std::string_view(own);
+    const std::string_view name = attempt.backend().nameOf(m_facts.model);
     if (name == m_model || !m_facts.modelValue.isPresent()) {
         return;
     }
-    attempt.body.reserve(m_body.size() + name.size());
-    attempt.body.append(m_body, 0, m_facts.modelValue.offset);
-    json::appendString(attempt.body, name);
-    attempt.body.append(m_body, m_facts.modelValue.offset + m_facts.modelValue.size);
+    attempt.outgoing.body.reserve(m_body.size() + name.size());
+    attempt.outgoing.body.append(m_body, 0, m_facts.modelValue.offset);
+    json::appendString(attempt.outgoing.body, name);
+    attempt.outgoing.body.append(m_body, m_facts.modelValue.offset + m_facts.modelValue.size);
 }
 
 void Exchange::forwardUpload(Attempt &attempt, std::string_view bytes)
 {
-    m_isUploadRepeatable = m_isUploadRepeatable && bytes.empty();
+    m_upload.isRepeatable = m_upload.isRepeatable && bytes.empty();
     const bool isChunked = !m_client.head().contentLength.has_value();
     http::ClientConnection &connection = attempt.connection();
+    connection.reserveOutput(bytes.size() + ChunkFraming);
     std::string &out = connection.output();
     if (isChunked) {
         appendChunk(out, bytes);
     } else {
         out.append(bytes);
     }
-    if (m_isUploadWhole) {
+    if (m_upload.isWhole) {
         out.append(isChunked ? "0\r\n\r\n" : "");
         connection.requestWritten();
         return;
@@ -151,7 +199,7 @@ void Exchange::onAttemptConnected(Attempt &attempt)
 
 void Exchange::onAttemptDrained(Attempt &attempt)
 {
-    if (m_isUpload && !m_isUploadWhole && !attempt.connection().isCongested()) {
+    if (m_upload.isUpload && !m_upload.isWhole && !attempt.connection().isCongested()) {
         m_client.resumeBody();
     }
 }
@@ -162,11 +210,16 @@ void Exchange::onAttemptHead(Attempt &attempt)
         onContinuationHead(attempt);
         return;
     }
-    if (isRacing() && isFailure(attempt.status())) {
-        dropRacer(attempt, attempt.status() == TooManyRequests ? "upstream_429" : "upstream_5xx");
+    if (isRacing() && (isFailure(attempt.status()) || noteRefusedKey(attempt))) {
+        dropRacer(attempt, attempt.status() == TooManyRequests ? "upstream_429"
+                           : attempt.status() >= ServerError   ? "upstream_5xx"
+                                                               : "upstream_auth");
         return;
     }
-    if (!isRacing() && failOverStatus(attempt)) {
+    if (failOverPage(attempt)) {
+        return;
+    }
+    if (!isRacing() && (failOverRefusedKey(attempt) || failOverStatus(attempt))) {
         return;
     }
     if (m_facts.mayHedge && attempt.isEventStream()) {
@@ -191,10 +244,23 @@ void Exchange::commit(Attempt &attempt)
     m_findings.upstreamStatus = attempt.status();
     m_backend = attempt.choice().backend;
     m_findings.isCanary = attempt.choice().isCanary;
+    m_findings.upstreamRequestId.assign(upstreamRequestId(attempt.head()->headers));
+    if (m_surface.operation == provider::Operation::CountTokens && attempt.status() < ClientError) {
+        m_findings.tokensHeader = "exact";
+    }
+    if (attempt.outgoing.passage == provider::Passage::Translated) {
+        beginAnswer(attempt);
+        return;
+    }
+    if (holdsErrors(attempt)) {
+        m_translated.isHolding = true;
+        return;
+    }
     m_relay.start(*attempt.head(), ownHeaders());
     const bool mayContinue = m_relay.isEventStream() && attempt.status() == 200 &&
                              m_snapshot->settings.resilience.continuation &&
-                             m_facts.messages.isPresent() && m_path.ends_with("/chat/completions");
+                             m_facts.messages.isPresent() &&
+                             m_surface.dialect == provider::Dialect::OpenAiChat;
     if (mayContinue) { // the request is kept: it may have to be asked again
         m_continuation = std::make_unique<StreamContinuation>();
         m_relay.watch(m_continuation.get());
@@ -202,7 +268,7 @@ void Exchange::commit(Attempt &attempt)
         // a stream lives long, its request is history
         m_worker.loop.returnBuffer(std::move(m_body));
         m_body = std::string();
-        attempt.body = std::string();
+        attempt.outgoing.body = std::string();
     }
 }
 
@@ -215,7 +281,20 @@ void Exchange::onAttemptBody(Attempt &attempt, std::string_view bytes)
         m_findings.hasFirstToken = true; // the head alone tells nobody anything
         m_findings.firstByte = std::chrono::steady_clock::now();
     }
-    m_relay.body(bytes);
+    if (m_translated.answer) {
+        m_translated.answer->feed(bytes);
+        passAnswer(attempt);
+        if (m_attempt.get() != &attempt) {
+            return; // answered, or asked elsewhere
+        }
+    } else if (m_translated.isHolding) {
+        m_translated.held.append(bytes);
+        if (m_translated.held.size() > TranslationState::MaxHeld) {
+            releaseHeld(attempt);
+        }
+    } else {
+        m_relay.body(bytes);
+    }
     if (m_client.isCongested()) {
         attempt.connection().pauseReading();
     }
@@ -233,14 +312,33 @@ void Exchange::onAttemptComplete(Attempt &attempt)
     if (!m_isCommitted) {
         commit(attempt);
     }
-    noteAttemptEnd(attempt, {});
+    if (m_translated.answer) {
+        completeAnswer(attempt);
+        return;
+    }
+    if (m_translated.isHolding) {
+        releaseHeld(attempt);
+        if (m_attempt.get() != &attempt) {
+            return; // a larger model has been asked
+        }
+    }
+    const PassingStream::End end = m_relay.complete();
+    if (end == PassingStream::End::Truncated) {
+        endTruncated(attempt);
+        return;
+    }
+    const bool hasFailed = end == PassingStream::End::Failed; // the client has read why
+    if (hasFailed) {
+        attempt.noteBadAnswer();
+    }
+    noteAttemptEnd(attempt, hasFailed ? "stream_error" : "");
     attempt.release();
     m_worker.loop.deleteLater(std::move(m_attempt));
-    m_relay.complete();
-    settle(m_findings.upstreamStatus, m_findings.upstreamStatus >= ServerError ? "upstream_5xx"
-                                      : m_findings.upstreamStatus == TooManyRequests
-                                          ? "upstream_429"
-                                          : "");
+    const int status = hasFailed ? BadGateway : m_findings.upstreamStatus;
+    settle(status, hasFailed                   ? "upstream_stream_error"
+                   : status >= ServerError     ? "upstream_5xx"
+                   : status == TooManyRequests ? "upstream_429"
+                                               : "");
     m_client.finish(); // last: the next request may begin inside
 }
 
@@ -305,6 +403,10 @@ void Exchange::onAttemptFailed(Attempt &attempt, const UpstreamFault &fault)
         failOver(attempt, fault);
         return;
     }
+    if (m_translated.answer && m_translated.answer->hasEnded()) {
+        completeAnswer(attempt); // only the connection's end was missing
+        return;
+    }
     m_worker.metrics.count(observe::Counter::MidStreamFailures);
     if (continueElsewhere(attempt)) {
         return;
@@ -314,9 +416,8 @@ void Exchange::onAttemptFailed(Attempt &attempt, const UpstreamFault &fault)
         isStall ? "stream_read_timeout" : http::faultName(fault.kind);
     drop(m_attempt, errorType);
     settle(isStall ? 504 : 502, errorType);
-    m_relay.breakOff(m_surface.dialect,
-                     isStall ? "meridian_stream_timeout" : "meridian_backend_error",
-                     isStall ? "upstream read timeout" : "upstream connection error");
+    endStream(isStall ? "meridian_stream_timeout" : "meridian_backend_error",
+              isStall ? "upstream read timeout" : "upstream connection error");
 }
 
 } // namespace meridian::proxy

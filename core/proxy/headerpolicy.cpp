@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "core/proxy/headerpolicy.h"
 
+#include "core/http/keyfields.h"
+#include "core/provider/authorization.h"
+
 namespace meridian::proxy {
 
 namespace {
@@ -36,7 +39,13 @@ bool isConnectionField(std::string_view name) noexcept
 bool isOurs(std::string_view name) noexcept
 {
     constexpr std::string_view Prefix = "x-meridian-";
-    return name.size() > Prefix.size() && equalsIgnoreCase(name.substr(0, Prefix.size()), Prefix);
+    constexpr std::string_view ModelMelds = "x-modelmeld-"; // spoken to us, with keys in some
+    const auto begins = [&](std::string_view prefix) {
+        return name.size() > prefix.size() &&
+               equalsIgnoreCase(name.substr(0, prefix.size()), prefix);
+    };
+    return name.size() > Prefix.size() && (name[0] | 0x20) == 'x' &&
+           (begins(Prefix) || begins(ModelMelds));
 }
 
 bool isRequestOnly(std::string_view name) noexcept
@@ -60,11 +69,6 @@ void append(std::string &out, std::string_view name, std::string_view value)
     out.append(name).append(": ").append(value).append("\r\n");
 }
 
-bool isGatewayKey(std::string_view authorization) noexcept
-{
-    return authorization.find(" mrdn_") != std::string_view::npos;
-}
-
 /// True when a Connection field names more than the usual: then each field's name is looked for.
 bool namesFields(const http::MessageHead &head) noexcept
 {
@@ -79,17 +83,22 @@ bool namesFields(const http::MessageHead &head) noexcept
     return false;
 }
 
+std::string lowered(std::string_view name)
+{
+    std::string text(name);
+    for (char &c : text) {
+        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+    }
+    return text;
+}
+
 /// Several Connection fields count as one list (RFC 9110 §5.3).
 bool isNamedByConnection(const http::MessageHead &head, std::string_view name)
 {
-    std::string lowered(name);
-    for (char &c : lowered) {
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-    }
+    const std::string wanted = lowered(name);
     for (std::size_t i = 0; i < head.headers.size(); ++i) {
         const http::HeaderField field = head.headers[i];
-        if (equalsIgnoreCase(field.name, "connection") &&
-            http::listContains(field.value, lowered)) {
+        if (equalsIgnoreCase(field.name, "connection") && http::listContains(field.value, wanted)) {
             return true;
         }
     }
@@ -107,15 +116,38 @@ void appendRequestHeaders(std::string &out, const http::MessageHead &head, const
             (hasNamed && isNamedByConnection(head, field.name))) {
             continue;
         }
-        if (equalsIgnoreCase(field.name, "authorization") &&
-            (replaced.authorization || isGatewayKey(field.value))) {
+        if (http::isKeyField(field.name) &&
+            (replaced.keys || provider::isGatewayKey(field.value))) {
             continue;
+        }
+        if (replaced.contentType && equalsIgnoreCase(field.name, "content-type")) {
+            continue; // signed, and written with the signature
         }
         if ((replaced.traceparent && equalsIgnoreCase(field.name, "traceparent")) ||
             (replaced.tracestate && equalsIgnoreCase(field.name, "tracestate"))) {
             continue;
         }
+        if (replaced.own != nullptr && replaced.own->contains(lowered(field.name))) {
+            continue;
+        }
         append(out, field.name, field.value);
+    }
+}
+
+void appendTranslatedHeaders(std::string &out,
+                             const http::MessageHead &head,
+                             const Replaced &replaced)
+{
+    for (std::size_t i = 0; i < head.headers.size(); ++i) {
+        const http::HeaderField field = head.headers[i];
+        const bool isTrace =
+            (!replaced.traceparent && equalsIgnoreCase(field.name, "traceparent")) ||
+            (!replaced.tracestate && equalsIgnoreCase(field.name, "tracestate"));
+        const bool isReplaced =
+            replaced.own != nullptr && replaced.own->contains(lowered(field.name));
+        if (!isReplaced && (isTrace || equalsIgnoreCase(field.name, "user-agent"))) {
+            append(out, field.name, field.value);
+        }
     }
 }
 

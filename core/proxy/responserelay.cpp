@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "core/proxy/responserelay.h"
 
-#include "core/http/errorresponse.h"
+#include "core/proxy/dialecterrors.h"
 #include "core/proxy/headerpolicy.h"
 #include "core/proxy/streamcontinuation.h"
+
+#include <utility>
 
 namespace meridian::proxy {
 
 namespace {
 
+using provider::Dialect;
+
 constexpr std::size_t MaxHeldEvent = 256 * 1024; // a larger event is passed on in pieces
+constexpr int ClientError = 400;
 
 bool startsWith(std::string_view value, std::string_view lowerPrefix)
 {
@@ -17,7 +22,28 @@ bool startsWith(std::string_view value, std::string_view lowerPrefix)
            http::equalsIgnoreCase(value.substr(0, lowerPrefix.size()), lowerPrefix);
 }
 
+json::UsageForm formOf(Dialect dialect) noexcept
+{
+    switch (provider::vendorOf(dialect)) {
+    case provider::Vendor::Google:
+        return json::UsageForm::UsageMetadata;
+    case provider::Vendor::Ollama:
+        return json::UsageForm::EvalCounts;
+    default:
+        return json::UsageForm::Usage;
+    }
+}
+
 } // namespace
+
+ResponseRelay::ResponseRelay(http::ServerConnection &client, Dialect dialect) noexcept
+    : m_client(client)
+    , m_dialect(dialect)
+    , m_form(formOf(dialect))
+    , m_streamUsage(m_form)
+    , m_passing(dialect)
+{
+}
 
 void ResponseRelay::start(const http::MessageHead &head, std::string_view ownHeaders)
 {
@@ -25,6 +51,9 @@ void ResponseRelay::start(const http::MessageHead &head, std::string_view ownHea
     const bool isEncoded = head.headers.find("content-encoding").has_value();
     m_isEventStream = !isEncoded && startsWith(type, "text/event-stream");
     m_isJson = !isEncoded && startsWith(type, "application/json");
+    m_isLines = !isEncoded && m_form == json::UsageForm::EvalCounts &&
+                startsWith(type, "application/x-ndjson");
+    m_isJudged = head.status < ClientError;
     std::string &out = m_client.startHead(head.status, head.reason);
     appendResponseHeaders(out, head);
     out.append(ownHeaders);
@@ -40,14 +69,15 @@ void ResponseRelay::body(std::string_view bytes)
         relayEvents(bytes);
         return;
     }
-    if (m_isJson) {
+    if (m_isJson || m_isLines) {
         if (m_seen == 0 && bytes.size() == m_expected) {
-            m_usage = m_tail.finish(bytes); // the whole body at once: looked at in place
+            m_usage = m_tail.finish(bytes, m_form); // the whole body at once: looked at in place
         } else {
             m_tail.feed(bytes);
         }
     }
     m_seen += bytes.size();
+    m_isMidLine = bytes.empty() ? m_isMidLine : bytes.back() != '\n';
     m_client.writeBody(bytes);
 }
 
@@ -56,25 +86,28 @@ void ResponseRelay::relayEvents(std::string_view bytes)
     const std::size_t whole = m_boundary.completePrefix(bytes);
     if (whole > 0) {
         if (m_held.empty()) {
-            release(bytes.substr(0, whole));
+            release(bytes.substr(0, whole), true);
         } else {
             m_held.append(bytes.substr(0, whole));
-            release(m_held);
+            release(m_held, true);
             m_held.clear();
         }
         m_isMidEvent = false;
     }
     m_held.append(bytes.substr(whole));
     if (m_held.size() > MaxHeldEvent) {
-        release(m_held);
+        release(m_held, false);
         m_held.clear();
         m_isMidEvent = true;
     }
 }
 
-void ResponseRelay::release(std::string_view events)
+void ResponseRelay::release(std::string_view events, bool isWhole)
 {
     m_streamUsage.feed(events);
+    if (m_isJudged) {
+        m_passing.feed(events, isWhole);
+    }
     if (m_watcher != nullptr) {
         m_watcher->feed(events);
     }
@@ -98,29 +131,53 @@ void ResponseRelay::comment(std::string_view text)
     m_client.writeBody(line);
 }
 
-void ResponseRelay::complete()
+PassingStream::End ResponseRelay::complete()
 {
-    if (!m_held.empty()) {
-        release(m_held); // the upstream left its last event open; what it means is the client's
-                         // business
+    if (m_isEventStream) {
+        return completeEvents();
     }
-    if (m_isJson && !m_usage.found) {
-        m_usage = m_tail.finish();
+    if ((m_isJson || m_isLines) && !m_usage.found) {
+        m_usage = m_tail.finish({}, m_form);
     }
+    if (!m_isLines || !m_isJudged) {
+        return PassingStream::End::Whole;
+    }
+    m_passing.feed(m_tail.text(), true);
+    return m_passing.finish(false);
 }
 
-void ResponseRelay::breakOff(StreamDialect dialect, std::string_view type, std::string_view message)
+/// The upstream may have left its last event open. What it means is the client's business, unless
+/// the stream was in the middle of its answer.
+PassingStream::End ResponseRelay::completeEvents()
 {
-    if (!m_isEventStream) {
+    m_streamUsage.feed(m_held);
+    if (m_isJudged) {
+        m_passing.feed(m_held, true);
+    }
+    const auto end =
+        m_isJudged ? m_passing.finish(m_streamUsage.isDone()) : PassingStream::End::Whole;
+    if (end == PassingStream::End::Truncated) {
+        return end;
+    }
+    const bool isOpen = !m_held.empty();
+    m_client.writeBody(std::exchange(m_held, {}));
+    if (end == PassingStream::End::Mended) {
+        m_client.writeBody(isOpen ? "\n\n" : "");
+        m_client.writeBody(m_passing.repair());
+    }
+    return end;
+}
+
+void ResponseRelay::breakOff(std::string_view type, std::string_view message)
+{
+    if (!m_isEventStream && (!m_isLines || m_isMidLine)) {
         m_client.abandon();
         return;
     }
     if (m_isMidEvent) {
         m_client.writeBody("\n\n"); // ends the event whose beginning has left already
     }
-    m_client.writeBody(dialect == StreamDialect::Responses
-                           ? http::responsesErrorEvents(type, message)
-                           : http::streamErrorEvents(type, message));
+    m_client.writeBody(brokenStreamIn(m_dialect, type, message));
     m_client.finish();
 }
 

@@ -6,7 +6,7 @@
 #include "core/http/sseboundary.h"
 #include "core/http/streamusage.h"
 #include "core/json/usage.h"
-#include "core/proxy/surfaces.h"
+#include "core/proxy/passingstream.h"
 
 #include <string>
 #include <string_view>
@@ -21,22 +21,21 @@ class StreamContinuation;
 class ResponseRelay
 {
 public:
-    explicit ResponseRelay(http::ServerConnection &client) noexcept
-        : m_client(client)
-    {
-    }
+    /// `dialect`: of the client, and so of what passes.
+    ResponseRelay(http::ServerConnection &client, provider::Dialect dialect) noexcept;
 
     /// Writes the head; `ownHeaders` are whole lines.
     void start(const http::MessageHead &head, std::string_view ownHeaders);
     void body(std::string_view bytes);
 
-    /// The response is complete: passes on what was held back and settles usage(). The caller
-    /// finishes the client's side.
-    void complete();
+    /// The response is complete: passes on what was held back, mends a missing end and settles
+    /// usage(). The caller finishes the client's side; of a truncated stream, with breakOff(),
+    /// unless another backend goes on.
+    [[nodiscard]] PassingStream::End complete();
 
-    /// The response broke off. An event stream is ended with an error event and [DONE], anything
-    /// else is cut, because no client could tell a shortened body from a whole one otherwise.
-    void breakOff(StreamDialect dialect, std::string_view type, std::string_view message);
+    /// The response broke off. A stream is ended with an error event in its dialect, anything else
+    /// is cut, because no client could tell a shortened body from a whole one otherwise.
+    void breakOff(std::string_view type, std::string_view message);
 
     /// Every whole event from now on is shown to `watcher`, which outlives this; null: to nobody.
     void watch(StreamContinuation *watcher) noexcept { m_watcher = watcher; }
@@ -52,13 +51,28 @@ public:
 
     [[nodiscard]] const json::Usage &usage() const noexcept;
 
+    /// What was wrong with an event stream that passed as it came.
+    [[nodiscard]] const provider::StreamDefects &defects() const noexcept
+    {
+        return m_passing.defects();
+    }
+
+    /// The stream goes on without them.
+    [[nodiscard]] provider::StreamDefects takeDefects() noexcept { return m_passing.takeDefects(); }
+
 private:
     void relayEvents(std::string_view bytes);
-    void release(std::string_view events);
+    void release(std::string_view events, bool isWhole);
+    [[nodiscard]] PassingStream::End completeEvents();
 
     http::ServerConnection &m_client;
+    const provider::Dialect m_dialect;
+    const json::UsageForm m_form;
     bool m_isEventStream = false;
     bool m_isJson = false;
+    bool m_isLines = false;  // Ollama's stream
+    bool m_isJudged = false; // a good answer: m_passing looks at it
+    bool m_isMidLine = false;
     std::uint64_t m_expected = 0; // content-length, 0 = unknown
     std::uint64_t m_seen = 0;
     std::string m_held;        // the unfinished event
@@ -66,6 +80,7 @@ private:
     http::SseBoundary m_boundary;
     http::StreamUsage m_streamUsage;
     StreamContinuation *m_watcher = nullptr;
+    PassingStream m_passing;
     json::UsageTail m_tail;
     json::Usage m_usage;
 };

@@ -5,6 +5,7 @@
 #include "core/event/loop.h"
 #include "core/filter/filter.h"
 #include "core/json/bodyscanner.h"
+#include "core/json/checker.h"
 #include "core/observe/workermetrics.h"
 #include "core/observe/writer.h"
 #include "core/routing/router.h"
@@ -30,6 +31,7 @@ struct WorkerContext
     upstream::RetryBudget hedgeBudget{};
     filter::FilterChain filters = filter::builtinFilters();
     json::BodyScanner scanner{};
+    json::Checker checker{};
     /// Hands one end of an in-process pair to the control plane; called from the worker's thread.
     std::function<void(int fd)> connectControl;
 

@@ -2,6 +2,7 @@
 #include "core/routing/explanation.h"
 
 #include "core/json/jsonwriter.h"
+#include "core/provider/endpoint.h"
 
 #include <algorithm>
 #include <array>
@@ -17,6 +18,21 @@ std::string_view circuitName(upstream::CircuitBreaker::State state)
 {
     constexpr std::array<std::string_view, 3> Names{"closed", "open", "half_open"};
     return Names[static_cast<std::size_t>(state)];
+}
+
+std::string_view passageName(provider::Passage passage)
+{
+    switch (passage) {
+    case provider::Passage::Native:
+        return "native";
+    case provider::Passage::Translated:
+        return "translated";
+    case provider::Passage::Estimated:
+        return "estimated";
+    case provider::Passage::None:
+        break;
+    }
+    return "none";
 }
 
 void writeText(JsonWriter &out, std::string_view key, std::string_view text)
@@ -47,6 +63,10 @@ void writeBackend(JsonWriter &out,
     if (const auto *breaker = backend.state()->breakers.find(query.model)) {
         out.string("circuit", circuitName(breaker->state(query.pick.now)));
     }
+    const model::BackendSettings &settings = backend.settings();
+    out.string("provider", model::providerName(settings.provider));
+    out.string("passage", passageName(provider::passageOf(settings, query.dialect, query.operation,
+                                                          backend.nameOf(query.model))));
     out.endObject();
 }
 
@@ -93,9 +113,9 @@ std::vector<BackendFigures> figuresOf(const upstream::Snapshot &snapshot,
 
 std::string_view routeOutcomeName(RouteOutcome outcome) noexcept
 {
-    constexpr std::array<std::string_view, 7> Names{"chosen",    "no_such_model", "none_healthy",
-                                                    "exhausted", "circuit_open",  "rate_limited",
-                                                    "saturated"};
+    constexpr std::array<std::string_view, 8> Names{
+        "chosen",    "no_such_model", "no_such_surface", "none_healthy",
+        "exhausted", "circuit_open",  "rate_limited",    "saturated"};
     return Names[static_cast<std::size_t>(outcome)];
 }
 

@@ -2,10 +2,12 @@
 #include "core/routing/router.h"
 
 #include "core/base/ids.h"
+#include "core/provider/endpoint.h"
 #include "core/routing/canary.h"
 #include "core/routing/sessionstore.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace meridian::routing {
 
@@ -19,6 +21,12 @@ using upstream::Snapshot;
 CircuitBreaker *breakerOf(const Backend &backend, std::string_view modelName)
 {
     return backend.state()->breakers.find(modelName);
+}
+
+bool belongsTo(const Backend &backend, std::string_view path)
+{
+    const auto &routes = backend.settings().routes;
+    return std::find(routes.begin(), routes.end(), path) != routes.end();
 }
 
 bool isOthersPool(const model::IsolationSettings &isolation, const Backend &backend)
@@ -120,6 +128,7 @@ void Router::settle(const Snapshot &snapshot, const RouteQuery &query, RouteChoi
 void Router::judge(const Snapshot &snapshot, const RouteQuery &query)
 {
     m_retryAt = upstream::SteadyTime::max();
+    m_isNamedPath = snapshot.isNamedPath(query.path);
     m_verdicts.clear();
     for (const auto &backend : snapshot.backends) {
         m_verdicts.push_back(judgeOne(snapshot, query, *backend));
@@ -130,6 +139,14 @@ RouteVerdict Router::judgeOne(const Snapshot &snapshot, const RouteQuery &query,
 {
     if (!backend.serves(query.model)) {
         return RouteVerdict::OtherModel;
+    }
+    if (m_isNamedPath ? !belongsTo(backend, query.path) : backend.settings().isRouteOnly) {
+        return RouteVerdict::OtherRoute;
+    }
+    const provider::Passage passage = provider::passageOf(
+        backend.settings(), query.dialect, query.operation, backend.nameOf(query.model));
+    if (passage == provider::Passage::None) {
+        return RouteVerdict::OtherSurface;
     }
     const model::Settings &settings = snapshot.settings;
     if (isIsolated(settings.isolation, query.org, backend)) {
@@ -145,7 +162,8 @@ RouteVerdict Router::judgeOne(const Snapshot &snapshot, const RouteQuery &query,
         std::find(query.tried->begin(), query.tried->end(), &backend) != query.tried->end()) {
         return RouteVerdict::Tried;
     }
-    if (query.needsContinuation && !backend.settings().continuation) {
+    if (query.needsContinuation &&
+        (!backend.settings().continuation || passage != provider::Passage::Native)) {
         return RouteVerdict::OtherPool;
     }
     if (backend.isIdle()) {
@@ -243,7 +261,8 @@ bool Router::tryPreferences(const Snapshot &snapshot, const RouteQuery &query, R
         for (std::size_t i = 0; i < m_preferences.size(); ++i) {
             const Preference &preference = m_preferences[i];
             collect(snapshot, preference, Levels[level]);
-            if (pickFrom(snapshot, query, choice)) {
+            if (pickFrom(snapshot, query, choice) ||
+                pickFallback(snapshot, query, Levels[level], choice)) {
                 markPassedOver(snapshot, preference);
                 return true;
             }
@@ -279,13 +298,67 @@ void Router::collect(const Snapshot &snapshot, const Preference &preference, Rou
 {
     m_candidates.clear();
     m_positions.clear();
+    int lowest = std::numeric_limits<int>::max();
+    int highest = std::numeric_limits<int>::min();
     for (std::size_t i = 0; i < snapshot.backends.size(); ++i) {
         Backend *backend = snapshot.backends[i].get();
         if (m_verdicts[i] == verdict && prefers(snapshot, preference, *backend)) {
             m_candidates.push_back(backend);
             m_positions.push_back(i);
+            lowest = std::min(lowest, backend->settings().priority);
+            highest = std::max(highest, backend->settings().priority);
         }
     }
+    if (lowest < highest) {
+        leaveFallbacks(lowest);
+    }
+}
+
+/// The first group has been taken by others meanwhile: those behind it, in order.
+bool Router::pickFallback(const Snapshot &snapshot,
+                          const RouteQuery &query,
+                          RouteVerdict verdict,
+                          RouteChoice &choice)
+{
+    while (std::find(m_verdicts.begin(), m_verdicts.end(), RouteVerdict::Fallback) !=
+           m_verdicts.end()) {
+        int lowest = std::numeric_limits<int>::max();
+        for (std::size_t i = 0; i < m_verdicts.size(); ++i) {
+            if (m_verdicts[i] == RouteVerdict::Fallback) {
+                lowest = std::min(lowest, snapshot.backends[i]->settings().priority);
+            }
+        }
+        m_candidates.clear();
+        m_positions.clear();
+        for (std::size_t i = 0; i < m_verdicts.size(); ++i) {
+            if (m_verdicts[i] == RouteVerdict::Fallback &&
+                snapshot.backends[i]->settings().priority == lowest) {
+                m_verdicts[i] = verdict;
+                m_candidates.push_back(snapshot.backends[i].get());
+                m_positions.push_back(i);
+            }
+        }
+        if (pickFrom(snapshot, query, choice)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// Keeps those that are asked first.
+void Router::leaveFallbacks(int priority)
+{
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < m_candidates.size(); ++i) {
+        if (m_candidates[i]->settings().priority != priority) {
+            m_verdicts[m_positions[i]] = RouteVerdict::Fallback;
+            continue;
+        }
+        m_candidates[kept] = m_candidates[i];
+        m_positions[kept++] = m_positions[i];
+    }
+    m_candidates.resize(kept);
+    m_positions.resize(kept);
 }
 
 /// For those who ask why: candidates that were passed over for a pool or a tier.
@@ -400,9 +473,16 @@ RouteOutcome Router::failure(const RouteQuery &query) const
     if (query.tried != nullptr && !query.tried->empty() && has(RouteVerdict::Tried)) {
         return RouteOutcome::Exhausted;
     }
-    const bool isServed = std::any_of(m_verdicts.begin(), m_verdicts.end(),
-                                      [](RouteVerdict v) { return v != RouteVerdict::OtherModel; });
-    return isServed ? RouteOutcome::NoneHealthy : RouteOutcome::NoSuchModel;
+    const bool isServed =
+        std::any_of(m_verdicts.begin(), m_verdicts.end(), [](RouteVerdict verdict) {
+            return verdict != RouteVerdict::OtherModel && verdict != RouteVerdict::OtherRoute &&
+                   verdict != RouteVerdict::OtherSurface;
+        });
+    if (isServed) {
+        return RouteOutcome::NoneHealthy;
+    }
+    return has(RouteVerdict::OtherSurface) ? RouteOutcome::NoSuchSurface
+                                           : RouteOutcome::NoSuchModel;
 }
 
 } // namespace meridian::routing

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/model/requesttrail.h"
+#include "core/provider/dialect.h"
 #include "core/upstream/snapshot.h"
 #include "core/upstream/strategy.h"
 
@@ -17,7 +18,10 @@ namespace meridian::routing {
 /// What a request asks of a backend. Views and the list hold during the call.
 struct RouteQuery
 {
-    std::string_view model;   // as routed; empty: only a backend that serves any model will do
+    std::string_view model; // as routed; empty: only a backend that serves any model will do
+    std::string_view path;  // of the request
+    provider::Dialect dialect = provider::Dialect::OpenAiChat; // the client's
+    provider::Operation operation = provider::Operation::Generate;
     std::string_view org;     // empty: anonymous
     std::string_view session; // value of the affinity header; empty: none
     std::uint64_t client = 1; // whose exchange it is, for the circuit breakers; never 0
@@ -30,12 +34,13 @@ struct RouteQuery
 
 enum class RouteOutcome : std::uint8_t {
     Chosen,
-    NoSuchModel, // no backend of the configuration serves it
-    NoneHealthy, // some do, none of them may be asked
-    Exhausted,   // the healthy ones have all been tried
-    CircuitOpen, // those left have open breakers, until retryAt
-    RateLimited, // those left answered 429, until retryAt
-    Saturated,   // those left have their max_concurrency: Router::saturated()
+    NoSuchModel,   // no backend of the configuration serves it
+    NoSuchSurface, // some do, but none can do what is asked of it
+    NoneHealthy,   // some do, none of them may be asked
+    Exhausted,     // the healthy ones have all been tried
+    CircuitOpen,   // those left have open breakers, until retryAt
+    RateLimited,   // those left answered 429, until retryAt
+    Saturated,     // those left have their max_concurrency: Router::saturated()
 };
 
 struct RouteChoice
@@ -121,6 +126,11 @@ private:
     void collect(const upstream::Snapshot &snapshot,
                  const Preference &preference,
                  model::RouteVerdict verdict);
+    bool pickFallback(const upstream::Snapshot &snapshot,
+                      const RouteQuery &query,
+                      model::RouteVerdict verdict,
+                      RouteChoice &choice);
+    void leaveFallbacks(int priority);
     void markPassedOver(const upstream::Snapshot &snapshot, const Preference &preference);
     [[nodiscard]] RouteOutcome failure(const RouteQuery &query) const;
 
@@ -128,6 +138,7 @@ private:
     std::string m_strategyName;
     model::TokenCostSettings m_strategyCost;
     std::vector<model::RouteVerdict> m_verdicts;
+    bool m_isNamedPath = false; // of the query being judged
     upstream::SteadyTime m_retryAt{};
     std::vector<Preference> m_preferences;         // scratch, kept for their capacity
     std::vector<upstream::Backend *> m_candidates; // scratch

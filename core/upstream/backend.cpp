@@ -36,12 +36,14 @@ BackendState::Addresses BackendState::addresses() const
 Backend::Backend(model::BackendSettings settings,
                  model::HealthSettings health,
                  std::shared_ptr<net::TlsContext> tls,
-                 std::shared_ptr<BackendState> state)
+                 std::shared_ptr<BackendState> state,
+                 std::shared_ptr<provider::CredentialSource> credentials)
     : m_settings(std::move(settings))
     , m_health(health)
     , m_tls(std::move(tls))
     , m_state(state ? std::move(state)
                     : std::make_shared<BackendState>(std::chrono::steady_clock::now()))
+    , m_credentials(std::move(credentials))
     , m_authority(authorityOf(m_settings))
 {
     if (auto literal = net::SocketAddress::parse(m_settings.host, m_settings.port)) {

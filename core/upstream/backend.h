@@ -5,6 +5,7 @@
 #include "core/model/settings.h"
 #include "core/net/socketaddress.h"
 #include "core/net/tlscontext.h"
+#include "core/provider/credential.h"
 #include "core/upstream/breakertable.h"
 #include "core/upstream/capacitysignals.h"
 #include "core/upstream/healthstate.h"
@@ -53,11 +54,13 @@ class Backend
 public:
     using Addresses = BackendState::Addresses;
 
-    /// `state`: of the same server under an earlier configuration, or null.
+    /// `state`: of the same server under an earlier configuration, or null. `credentials`: null
+    /// when its settings have a plain key, or none.
     Backend(model::BackendSettings settings,
             model::HealthSettings health,
             std::shared_ptr<net::TlsContext> tls,
-            std::shared_ptr<BackendState> state = nullptr);
+            std::shared_ptr<BackendState> state = nullptr,
+            std::shared_ptr<provider::CredentialSource> credentials = nullptr);
 
     [[nodiscard]] const model::BackendSettings &settings() const noexcept { return m_settings; }
 
@@ -75,8 +78,20 @@ public:
         return m_tls;
     }
 
+    [[nodiscard]] provider::CredentialSource *credentials() const noexcept
+    {
+        return m_credentials.get();
+    }
+
     /// "host:port" as the Host header wants it.
     [[nodiscard]] const std::string &authority() const noexcept { return m_authority; }
+
+    /// What this backend calls a model that is routed as `modelName`.
+    [[nodiscard]] std::string_view nameOf(std::string_view modelName) const noexcept
+    {
+        return m_settings.upstreamModel.empty() ? modelName
+                                                : std::string_view(m_settings.upstreamModel);
+    }
 
     /// The configured model may hold `*`.
     [[nodiscard]] bool serves(std::string_view modelName) const noexcept;
@@ -122,6 +137,7 @@ private:
     const model::HealthSettings m_health;
     const std::shared_ptr<net::TlsContext> m_tls;
     const std::shared_ptr<BackendState> m_state;
+    const std::shared_ptr<provider::CredentialSource> m_credentials;
     std::string m_authority;
 };
 

@@ -9,12 +9,17 @@
 
 #include <cstdint>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 namespace meridian::routing {
 class CanaryState;
 class SessionStore;
 } // namespace meridian::routing
+
+namespace meridian::provider {
+class ResponseStore;
+} // namespace meridian::provider
 
 namespace meridian::upstream {
 
@@ -27,9 +32,14 @@ struct Snapshot
     std::vector<std::shared_ptr<Backend>> backends; // in configuration order
     std::vector<net::Network> adminAllow;
 
-    std::shared_ptr<AdmissionQueue> admission;       // never null in a running gateway
-    std::shared_ptr<routing::SessionStore> sessions; // null: no session affinity
-    std::shared_ptr<routing::CanaryState> canary;    // null: no canary
+    std::shared_ptr<AdmissionQueue> admission;          // never null in a running gateway
+    std::shared_ptr<routing::SessionStore> sessions;    // null: no session affinity
+    std::shared_ptr<routing::CanaryState> canary;       // null: no canary
+    std::shared_ptr<provider::ResponseStore> responses; // null in tests
+    bool hasRoutes = false;                             // some backend belongs to a path
+
+    /// Does a request under `path` go only to the backends that list it?
+    [[nodiscard]] bool isNamedPath(std::string_view path) const noexcept;
 };
 
 } // namespace meridian::upstream
