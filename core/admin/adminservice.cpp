@@ -38,7 +38,9 @@ std::optional<double> number(const std::optional<std::int64_t> &value)
 observe::BackendGauges gaugesOf(const BackendStatus &backend)
 {
     observe::BackendGauges gauges{backend.name, backend.inflight, backend.healthy};
-    gauges.engine = backend.engine;
+    // `engine` says which engine speaks OpenAI's dialect; what speaks another is its own name
+    gauges.engine = backend.provider.empty() || backend.provider == "openai" ? backend.engine
+                                                                             : backend.provider;
     gauges.inflightCost = backend.inflightCost;
     gauges.idle = backend.idle;
     gauges.draining = backend.draining;
@@ -53,6 +55,10 @@ observe::BackendGauges gaugesOf(const BackendStatus &backend)
     gauges.runningRequests = number(backend.runningRequests);
     gauges.tokensPerSec = backend.tokensPerSec;
     gauges.gpuMemUtil = backend.gpuMemUtil;
+    if (backend.credential) {
+        gauges.credentialSeconds = static_cast<double>(backend.credential->validFor.count());
+        gauges.credentialFailures = backend.credential->failures;
+    }
     return gauges;
 }
 

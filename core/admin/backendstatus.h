@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace meridian::admin {
@@ -48,6 +49,20 @@ struct BackendStatus
     std::string lastProbe; // what the last health probe found, for a person; empty = none yet
     int consecutiveFailures = 0;
     std::vector<std::string> discoveredModels; // what the backend lists, in its order
+    std::string provider = "openai";
+
+    /// Of a credential that is renewed in the background.
+    struct Credential
+    {
+        std::chrono::seconds validFor{0}; // 0: there is none
+        int failures = 0;                 // renewals that failed in a row
+        std::string lastError;            // never a secret; empty = none
+    };
+
+    std::optional<Credential> credential; // unset: a fixed key, or none
+    std::uint64_t keysRefused = 0;
+    /// Of answers that were not as their protocol has them; only those seen.
+    std::vector<std::pair<std::string, std::uint64_t>> streamDefects;
 };
 
 } // namespace meridian::admin

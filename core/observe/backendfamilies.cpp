@@ -77,6 +77,11 @@ void appendBackendFamilies(PrometheusText &page, std::span<const BackendGauges> 
           [](B b) { return b.tokensPerSec; });
     gauge("meridian_backend_gpu_memory_ratio", "Used share of the KV cache or GPU memory, 0 to 1.",
           [](B b) { return b.gpuMemUtil; });
+    gauge("meridian_credential_valid_seconds",
+          "Until the backend's credential ends; 0: it has none.",
+          [](B b) { return b.credentialSeconds; });
+    gauge("meridian_credential_consecutive_failures", "Renewals of it that failed in a row.",
+          [](B b) { return b.credentialFailures ? Value(*b.credentialFailures) : Value(); });
 }
 
 } // namespace meridian::observe

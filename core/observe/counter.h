@@ -35,7 +35,9 @@ enum class Counter : std::uint8_t {
     SessionRemapped,
     BreakerRejected, // refused: every backend left was behind an open breaker
     IdleWakes,       // a backend scaled to zero was woken
+    CredentialFailures, // no credential for a backend in time
+    ContextFallbacks,   // a prompt too long for its model went to a larger one
 };
-inline constexpr std::size_t CounterCount = 25;
+inline constexpr std::size_t CounterCount = 27;
 
 } // namespace meridian::observe

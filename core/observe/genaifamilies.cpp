@@ -74,7 +74,7 @@ void appendTokenUsage(PrometheusText &page, const ExchangeRows &rows)
     forOperations(rows, [&](const Key &key, const Row &row) {
         Sums &sum = sums[key];
         sum.input.add(row.cells->promptTokens);
-        if (row.cells->surface != SurfaceKind::Embeddings) { // which have no output
+        if (std::get<0>(key) != "embeddings") { // which have no output
             sum.output.add(row.cells->completionTokens);
         }
     });

@@ -5,9 +5,12 @@
 #include "core/observe/bounds.h"
 #include "core/observe/cell.h"
 #include "core/observe/metriclabels.h"
+#include "core/provider/streamdefect.h"
 
+#include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace meridian::observe {
 
@@ -17,6 +20,11 @@ struct BackendCells
 {
     std::string name;
     Cell retries;
+    Cell keysRefused;
+    Cell cacheReadTokens; // as the backend reports them, like the next two
+    Cell cacheWriteTokens;
+    Cell reasoningTokens;
+    std::array<Cell, provider::StreamDefectCount> defects;
     Histogram<bounds::Overhead> overhead; // of the exchanges that ended at it
 };
 
@@ -44,6 +52,16 @@ struct RequestCells
     Histogram<bounds::GenAiTokens> promptTokens;
     Histogram<bounds::GenAiTokens> completionTokens;
     Histogram<bounds::GenAiPerToken> perToken; // after the first; good streams only
+};
+
+/// Exchanges whose answer came in another dialect than the client's. The names are static text.
+struct TranslatedCells
+{
+    std::uint16_t backend = 0;
+    std::string_view from; // the client's dialect
+    std::string_view to;   // the backend's provider
+    bool isLossless = false;
+    Cell count;
 };
 
 /// Attempts that failed, after which the exchange went on elsewhere.

@@ -19,6 +19,10 @@ void appendExchangeFamilies(PrometheusText &page, const ExchangeRows &rows);
 
 void appendBackendFamilies(PrometheusText &page, std::span<const BackendGauges> backends);
 
+/// What answers were made of and how they were put: defects of streams, translations, cached and
+/// reasoning tokens, refused keys.
+void appendAnswerFamilies(PrometheusText &page, Workers workers);
+
 /// observe::Counter, tiers, the admission queue's waits.
 void appendCounterFamilies(PrometheusText &page, Workers workers);
 /// Connections and event loops.

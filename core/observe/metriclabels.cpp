@@ -23,6 +23,12 @@ constexpr std::array<Entry, SurfaceKindCount> Entries{{{"/v1/chat/completions", 
                                                        {"/v1/moderations", "moderation"},
                                                        {"/v1/audio", "audio"},
                                                        {"/v1/images", "image"},
+                                                       {"/v1/messages", "chat"},
+                                                       {":generateContent", "generate_content"},
+                                                       {":embedContent", "embeddings"},
+                                                       {"/api/chat", "chat"},
+                                                       {"/api/generate", "text_completion"},
+                                                       {"/api/embed", "embeddings"},
                                                        {"other", ""}}};
 
 constexpr bool isAt(std::string_view path, SurfaceKind kind) noexcept
@@ -39,7 +45,8 @@ SurfaceKind surfaceKind(std::string_view path) noexcept
     }
     for (const auto kind :
          {SurfaceKind::Completions, SurfaceKind::Embeddings, SurfaceKind::Responses,
-          SurfaceKind::Rerank, SurfaceKind::Moderations}) {
+          SurfaceKind::Messages, SurfaceKind::OllamaChat, SurfaceKind::OllamaGenerate,
+          SurfaceKind::OllamaEmbed, SurfaceKind::Rerank, SurfaceKind::Moderations}) {
         if (isAt(path, kind)) {
             return kind;
         }
@@ -47,7 +54,19 @@ SurfaceKind surfaceKind(std::string_view path) noexcept
     if (path.starts_with("/v1/audio/")) {
         return SurfaceKind::Audio;
     }
-    return path.starts_with("/v1/images/") ? SurfaceKind::Images : SurfaceKind::Other;
+    if (path.starts_with("/v1/images/")) {
+        return SurfaceKind::Images;
+    }
+    if (path == "/api/embeddings") {
+        return SurfaceKind::OllamaEmbed;
+    }
+    const auto colon = path.rfind(':'); // Gemini's methods
+    const std::string_view verb =
+        colon == std::string_view::npos ? std::string_view() : path.substr(colon + 1);
+    return verb == "generateContent" || verb == "streamGenerateContent"
+               ? SurfaceKind::GeminiGenerate
+           : verb == "embedContent" || verb == "batchEmbedContents" ? SurfaceKind::GeminiEmbed
+                                                                    : SurfaceKind::Other;
 }
 
 std::string_view surfacePath(SurfaceKind kind) noexcept

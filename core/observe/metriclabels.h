@@ -19,14 +19,21 @@ enum class SurfaceKind : std::uint8_t {
     Moderations,
     Audio,
     Images,
+    Messages,
+    GeminiGenerate,
+    GeminiEmbed,
+    OllamaChat,
+    OllamaGenerate,
+    OllamaEmbed,
     Other,
 };
-inline constexpr std::size_t SurfaceKindCount = 9;
+inline constexpr std::size_t SurfaceKindCount = 15;
 
 /// `path` without a query. Hot.
 [[nodiscard]] SurfaceKind surfaceKind(std::string_view path) noexcept;
 
-/// The path it stands for: `/v1/audio` for everything below that; "other".
+/// The path it stands for: `/v1/audio` for everything below that, `:generateContent` for Gemini's,
+/// streamed or not; "other".
 [[nodiscard]] std::string_view surfacePath(SurfaceKind kind) noexcept;
 
 /// What OpenTelemetry's gen_ai.operation.name says of it; empty for Other, which is no operation.

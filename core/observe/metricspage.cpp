@@ -2,6 +2,7 @@
 #include "core/observe/metricspage.h"
 
 #include "core/observe/metricfamilies.h"
+#include "core/observe/workermetrics.h"
 
 namespace meridian::observe {
 
@@ -20,6 +21,7 @@ std::string metricsPage(const MetricsSources &sources)
     appendRequestFamilies(page, rows);
     appendBackendFamilies(page, sources.backends);
     appendExchangeFamilies(page, rows);
+    appendAnswerFamilies(page, sources.workers);
     appendCounterFamilies(page, sources.workers);
     appendWorkerFamilies(page, sources.workers);
     appendGatewayFamilies(page, sources);
@@ -27,6 +29,24 @@ std::string metricsPage(const MetricsSources &sources)
     appendGenAiFamilies(page, rows);
     appendProcessFamilies(page, sources.process);
     return page.take();
+}
+
+AnswerFigures answerFigures(std::span<const WorkerMetrics *const> workers, std::string_view backend)
+{
+    AnswerFigures sum;
+    for (const WorkerMetrics *worker : workers) {
+        for (std::size_t i = 0; i < worker->backends().size(); ++i) {
+            const BackendCells &cells = worker->backends()[i];
+            if (cells.name != backend) {
+                continue;
+            }
+            sum.keysRefused += cells.keysRefused.value();
+            for (std::size_t defect = 0; defect < sum.defects.size(); ++defect) {
+                sum.defects[defect] += cells.defects[defect].value();
+            }
+        }
+    }
+    return sum;
 }
 
 Totals totals(std::span<const WorkerMetrics *const> workers)

@@ -4,7 +4,9 @@
 
 #include "core/observe/processfigures.h"
 #include "core/observe/writer.h"
+#include "core/provider/streamdefect.h"
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -40,6 +42,9 @@ struct BackendGauges
     std::optional<double> runningRequests = {};
     std::optional<double> tokensPerSec = {};
     std::optional<double> gpuMemUtil = {}; // 0..1
+    // of a credential that is renewed; unset: none is
+    std::optional<double> credentialSeconds = {}; // until it ends; 0: there is none
+    std::optional<int> credentialFailures = {};   // renewals that failed in a row
 };
 
 struct CanaryFigures
@@ -86,6 +91,16 @@ struct MetricsSources
 /// The whole page. Series are sorted by their labels, so that two scrapes compare line by line.
 /// Never called on a worker: it allocates, and takes about a millisecond for a thousand series.
 [[nodiscard]] std::string metricsPage(const MetricsSources &sources);
+
+/// What is counted of one backend's answers, over all workers, for the status page.
+struct AnswerFigures
+{
+    std::array<std::uint64_t, provider::StreamDefectCount> defects{}; // by provider::StreamDefect
+    std::uint64_t keysRefused = 0;
+};
+
+[[nodiscard]] AnswerFigures answerFigures(std::span<const WorkerMetrics *const> workers,
+                                          std::string_view backend);
 
 /// Sums over all workers, for the status page.
 struct Totals

@@ -2,6 +2,7 @@
 // Turns the record of an exchange into its spans.
 #include "core/observe/otlpspans.h"
 
+#include <bit>
 #include <charconv>
 
 namespace meridian::observe {
@@ -10,8 +11,16 @@ namespace {
 
 using namespace std::chrono;
 
-/// Who speaks the dialect, not who runs the model (the conventions' note on provider names).
-constexpr std::string_view Provider = "openai";
+/// Who speaks the dialect, not who runs the model (the conventions' note on provider names). The
+/// first five are the conventions' words for what the configuration calls so.
+std::string_view providerName(std::string_view provider) noexcept
+{
+    return provider.empty()                 ? "openai"
+           : provider == "azure_openai"     ? "azure.ai.openai"
+           : provider == "google"           ? "gcp.gemini"
+           : provider == "google_vertex_ai" ? "gcp.vertex_ai"
+                                            : provider; // openai, anthropic; oci_genai, ollama
+}
 
 /// When an exchange began and ended, in nanoseconds since 1970.
 struct Extent
@@ -87,8 +96,9 @@ void addModelAttributes(OtlpSpan &span,
         return;
     }
     span.add("gen_ai.operation.name", operation);
-    span.add("gen_ai.provider.name", Provider);
-    span.add("gen_ai.system", Provider); // the attribute's name before 1.37
+    const std::string_view provider = providerName(record.provider);
+    span.add("gen_ai.provider.name", provider);
+    span.add("gen_ai.system", provider); // the attribute's name before 1.37
     span.add("gen_ai.request.model", record.model.view());
 }
 
@@ -108,6 +118,15 @@ void addOwnAttributes(OtlpSpan &span, const model::RequestRecord &record)
     if (record.isContinued) {
         span.addFlag("meridian.continued");
     }
+    if (record.isTranslated) {
+        span.add("meridian.dialect", record.dialect);
+        span.add("meridian.provider", record.provider);
+        span.add("meridian.fidelity", record.fidelity.view());
+    }
+    if (record.streamDefects != 0) {
+        span.add("meridian.stream_defects", std::popcount(record.streamDefects));
+    }
+    span.add("meridian.upstream_request_id", record.upstreamRequestId.view());
     if (record.queued.count() > 0) {
         span.add("meridian.queued_us", micros(record.queued));
     }
@@ -131,6 +150,14 @@ void describeServer(const model::RequestRecord &record,
     if (record.hasUsage) {
         span.add("gen_ai.usage.input_tokens", number(record.promptTokens));
         span.add("gen_ai.usage.output_tokens", number(record.completionTokens));
+        const auto part = [&span](std::string_view key, std::uint64_t tokens) {
+            if (tokens > 0) {
+                span.add(key, number(tokens));
+            }
+        };
+        part("gen_ai.usage.cache_read.input_tokens", record.cacheReadTokens);
+        part("gen_ai.usage.cache_creation.input_tokens", record.cacheWriteTokens);
+        part("gen_ai.usage.reasoning.output_tokens", record.reasoningTokens);
     }
     // what got past `identify` is a POST (the surfaces' table); of the rest the record says nothing
     const bool isPost = !operation.empty() && record.lastStage > model::Stage::Identify;
@@ -240,6 +267,11 @@ std::string_view operationName(std::string_view surface) noexcept
         Entry{"/v1/responses", "chat"},
         Entry{"/v1/completions", "text_completion"},
         Entry{"/v1/embeddings", "embeddings"},
+        Entry{"/v1/messages", "chat"},
+        Entry{"/api/chat", "chat"},
+        Entry{"/api/generate", "text_completion"},
+        Entry{"/api/embed", "embeddings"},
+        Entry{"/api/embeddings", "embeddings"},
         Entry{"/v1/rerank", "rerank"},
         Entry{"/v1/moderations", "moderation"},
         Entry{"/v1/audio/speech", "generate_content"},
@@ -253,7 +285,11 @@ std::string_view operationName(std::string_view surface) noexcept
             return entry.operation;
         }
     }
-    return {};
+    const bool isGemini =
+        surface.ends_with(":generateContent") || surface.ends_with(":streamGenerateContent");
+    return isGemini                             ? "generate_content"
+           : surface.ends_with(":embedContent") ? "embeddings"
+                                                : std::string_view();
 }
 
 void describeExchange(const model::RequestRecord &record, const BackendNames &names, SpanSink &sink)

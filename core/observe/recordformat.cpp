@@ -3,6 +3,7 @@
 #include "core/observe/recordformat.h"
 
 #include "core/json/jsonwriter.h"
+#include "core/provider/streamdefect.h"
 
 #include <string_view>
 
@@ -43,6 +44,38 @@ void appendNumber(std::string &out, std::string_view key, std::uint64_t value)
 {
     out += key;
     json::appendInteger(out, static_cast<std::int64_t>(value));
+}
+
+/// What only some exchanges have to say; a line without any of it stays as it was.
+void appendAnswer(std::string &out, const model::RequestRecord &record)
+{
+    const auto count = [&out](std::string_view key, std::uint64_t tokens) {
+        if (tokens > 0) {
+            appendNumber(out, key, tokens);
+        }
+    };
+    count(R"(, "cached_tokens": )", record.cacheReadTokens);
+    count(R"(, "cache_write_tokens": )", record.cacheWriteTokens);
+    count(R"(, "reasoning_tokens": )", record.reasoningTokens);
+    if (record.isTranslated) {
+        appendText(out, R"(, "dialect": )", record.dialect);
+        appendText(out, R"(, "provider": )", record.provider);
+        appendText(out, R"(, "fidelity": )", record.fidelity.view());
+    }
+    if (record.streamDefects != 0) {
+        std::string_view before = R"(, "stream_defects": [)";
+        for (std::size_t i = 0; i < provider::StreamDefectCount; ++i) {
+            if ((record.streamDefects >> i & 1U) != 0) {
+                const auto defect = static_cast<provider::StreamDefect>(i);
+                appendText(out, before, provider::streamDefectName(defect));
+                before = ", ";
+            }
+        }
+        out += ']';
+    }
+    if (!record.upstreamRequestId.isEmpty()) {
+        appendText(out, R"(, "upstream_request_id": )", record.upstreamRequestId.view());
+    }
 }
 
 } // namespace
@@ -136,8 +169,9 @@ void formatLine(std::string &out, const model::RequestRecord &record, TimestampF
     const bool isPlain = record.queued.count() == 0 && !record.isHedged && !record.isContinued &&
                          !record.trace.hasTrace();
     if (isPlain) {
-        out += R"(, "queued_ms": 0.0, "hedged": false, "continued": false, "trace_id": null})"sv;
-        out += '\n';
+        out += R"(, "queued_ms": 0.0, "hedged": false, "continued": false, "trace_id": null)"sv;
+        appendAnswer(out, record);
+        out += "}\n";
         return;
     }
     out += R"(, "queued_ms": )";
@@ -146,6 +180,7 @@ void formatLine(std::string &out, const model::RequestRecord &record, TimestampF
     out += record.isContinued ? R"(, "continued": true)" : R"(, "continued": false)";
     out += R"(, "trace_id": )";
     appendTraceId(out, record.trace);
+    appendAnswer(out, record);
     out += "}\n";
 }
 

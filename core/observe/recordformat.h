@@ -11,7 +11,7 @@
 namespace meridian::observe {
 
 /// Longest line formatLine() can make: every byte of every inline string as \uXXXX, and the rest.
-inline constexpr std::size_t MaxLineBytes = 4096;
+inline constexpr std::size_t MaxLineBytes = 6144;
 
 /// `2026-01-31T12:00:00.000001+00:00`, UTC. Remembers the last second, so that a busy log pays for
 /// the calendar once a second. One thread.

@@ -46,6 +46,15 @@ std::uint32_t nameKey(std::string_view name) noexcept
     return static_cast<std::uint32_t>(std::hash<std::string_view>{}(name));
 }
 
+void noteDefects(BackendCells &backend, std::uint16_t bits) noexcept
+{
+    for (std::size_t i = 0; bits != 0 && i < provider::StreamDefectCount; ++i) {
+        if ((bits >> i & 1U) != 0) {
+            backend.defects[i].add();
+        }
+    }
+}
+
 /// Stages that wait for a peer; the rest is what the gateway itself costs.
 constexpr bool waitsForPeer(model::Stage stage) noexcept
 {
@@ -84,6 +93,10 @@ WorkerMetrics::WorkerMetrics()
     pairRow(OtherRow, OtherRow);
     requestRow(0, 0, false, SurfaceKind::Other);
     failoverRow(OtherRow, FailoverReason::Other, 0);
+    TranslatedCells *other = m_translated.append();
+    other->backend = OtherRow;
+    other->from = other->to = "other";
+    m_translated.publish();
 }
 
 void WorkerMetrics::settle(const model::RequestRecord &record)
@@ -112,6 +125,14 @@ void WorkerMetrics::settle(const model::RequestRecord &record)
             request.perToken.observe(micros(record.latency - record.firstByte) /
                                      (record.completionTokens - 1));
         }
+        BackendCells &cells = m_backends[backend];
+        cells.cacheReadTokens.add(record.cacheReadTokens);
+        cells.cacheWriteTokens.add(record.cacheWriteTokens);
+        cells.reasoningTokens.add(record.reasoningTokens);
+    }
+    noteDefects(m_backends[backend], record.streamDefects);
+    if (record.isTranslated) {
+        settleTranslated(record, backend);
     }
     if (queued.total > 0) { // not when a backend was free at once
         m_queueWait.observe(queued.total);
@@ -132,11 +153,48 @@ void WorkerMetrics::retry(std::string_view backend)
     m_backends[backendRow(backend)].retries.add();
 }
 
+void WorkerMetrics::keyRefused(std::string_view backend)
+{
+    m_backends[backendRow(backend)].keysRefused.add();
+}
+
+void WorkerMetrics::defects(std::string_view backend, std::uint16_t bits)
+{
+    noteDefects(m_backends[backendRow(backend)], bits);
+}
+
 void WorkerMetrics::failover(std::string_view backend, const model::AttemptRecord &attempt)
 {
     failoverRow(backendRow(backend), failoverReason(attempt),
                 attempt.status > 999 ? std::uint16_t{0} : attempt.status)
         .count.add();
+}
+
+void WorkerMetrics::settleTranslated(const model::RequestRecord &record, std::uint16_t backend)
+{
+    const bool isLossless = record.fidelity.view() == "lossless";
+    const std::uint32_t key = nameKey(record.dialect) + 31 * nameKey(record.provider) +
+                              (std::uint32_t{backend} << 1U) + (isLossless ? 1U : 0U);
+    std::uint16_t row = m_translatedIndex.find(key, [&](std::uint16_t candidate) {
+        const TranslatedCells &cells = m_translated[candidate];
+        return cells.backend == backend && cells.from == record.dialect &&
+               cells.to == record.provider && cells.isLossless == isLossless;
+    });
+    if (row == m_translatedIndex.NotFound) {
+        TranslatedCells *cells = m_translated.append();
+        if (cells == nullptr) {
+            m_translated[0].count.add(); // other, other
+            return;
+        }
+        row = static_cast<std::uint16_t>(m_translated.size());
+        cells->backend = backend;
+        cells->from = record.dialect;
+        cells->to = record.provider;
+        cells->isLossless = isLossless;
+        m_translated.publish();
+        m_translatedIndex.insert(key, row);
+    }
+    m_translated[row].count.add();
 }
 
 void WorkerMetrics::observeStages(const model::RequestRecord &record,

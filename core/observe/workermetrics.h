@@ -17,16 +17,17 @@
 namespace meridian::observe {
 
 /// Written by one worker thread only; every const member may be called from another thread
-/// meanwhile. Memory is bounded (1.9 MB with every table full, which takes a model name per row;
+/// meanwhile. Memory is bounded (2 MB with every table full, which takes a model name per row;
 /// a few KB in practice): label values beyond the caps below are counted as "other".
 class WorkerMetrics
 {
 public:
     static constexpr std::size_t MaxBackends = 256;
     static constexpr std::size_t MaxModels = 256;
-    static constexpr std::size_t MaxPairs = 1023;    // (backend, model) seen together
-    static constexpr std::size_t MaxRequests = 2047; // (backend, model, status, stream, surface)
-    static constexpr std::size_t MaxFailovers = 511; // (backend, reason, status)
+    static constexpr std::size_t MaxPairs = 1023;     // (backend, model) seen together
+    static constexpr std::size_t MaxRequests = 2047;  // (backend, model, status, stream, surface)
+    static constexpr std::size_t MaxFailovers = 511;  // (backend, reason, status)
+    static constexpr std::size_t MaxTranslated = 511; // (backend, from, to, fidelity)
 
     WorkerMetrics();
 
@@ -43,6 +44,13 @@ public:
 
     /// The exchange goes on at another backend after this attempt. Beside Counter::Failovers.
     void failover(std::string_view backend, const model::AttemptRecord &attempt);
+
+    /// The backend did not accept the gateway's own key.
+    void keyRefused(std::string_view backend);
+
+    /// What was wrong with an answer that no record tells of, because the exchange went on.
+    /// `bits`: provider::StreamDefects.
+    void defects(std::string_view backend, std::uint16_t bits);
 
     void connectionOpened() noexcept { m_connectionsOpen.add(); }
 
@@ -67,6 +75,8 @@ public:
     [[nodiscard]] const auto &requests() const noexcept { return m_requests; }
 
     [[nodiscard]] const auto &failovers() const noexcept { return m_failovers; }
+
+    [[nodiscard]] const auto &translated() const noexcept { return m_translated; }
 
     [[nodiscard]] const auto &stage(model::Stage stage) const noexcept
     {
@@ -94,6 +104,7 @@ private:
     RequestCells &
     requestRow(std::uint16_t pair, std::uint16_t status, bool stream, SurfaceKind surface);
     FailoverCells &failoverRow(std::uint16_t backend, FailoverReason reason, std::uint16_t status);
+    void settleTranslated(const model::RequestRecord &record, std::uint16_t backend);
     void observeStages(const model::RequestRecord &record,
                        BackendCells &backend,
                        std::uint64_t queuedInRoute) noexcept;
@@ -103,6 +114,7 @@ private:
     PublishedTable<PairCells, MaxPairs + 1> m_pairs;
     PublishedTable<RequestCells, MaxRequests + 1, 4> m_requests;
     PublishedTable<FailoverCells, MaxFailovers + 1> m_failovers;
+    PublishedTable<TranslatedCells, MaxTranslated + 1> m_translated;
     std::array<Histogram<bounds::Stage>, model::StageCount> m_stages;
     Histogram<bounds::QueueWait> m_queueWait;
     std::array<Cell, TierCount> m_tiers;
@@ -116,6 +128,7 @@ private:
     RowIndex<MaxPairs + 1> m_pairIndex;
     RowIndex<MaxRequests + 1> m_requestIndex;
     RowIndex<MaxFailovers + 1> m_failoverIndex;
+    RowIndex<MaxTranslated + 1> m_translatedIndex;
     std::uint16_t m_lastBackend = 0;
     std::uint16_t m_lastModel = 0;
 };
