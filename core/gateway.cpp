@@ -2,8 +2,10 @@
 #include "core/gateway.h"
 
 #include "core/base/cpucount.h"
+#include "core/credentials/credentialstore.h"
 #include "core/gatewayhousekeeping.h"
 #include "core/gatewaysnapshot.h"
+#include "core/provider/responsestore.h"
 
 #include <QLoggingCategory>
 
@@ -68,6 +70,8 @@ private:
 Gateway::Gateway(Setup setup)
     : m_setup(std::move(setup))
     , m_writer(std::make_shared<observe::RecordWriter>(m_setup.settings.logging.jsonlPath))
+    , m_credentials(std::make_unique<credentials::CredentialStore>(m_loop))
+    , m_responses(std::make_shared<provider::ResponseStore>(m_setup.settings.translation))
     , m_admission(std::make_shared<upstream::AdmissionQueue>())
 {
 }
@@ -81,6 +85,13 @@ Gateway::~Gateway()
     m_exporter.reset();
     m_telemetry.reset();
     m_health.reset();
+}
+
+Result<std::shared_ptr<upstream::Snapshot>> Gateway::build(const model::Settings &settings)
+{
+    return buildSnapshot(settings, m_snapshot.get(), [this](const model::BackendSettings &backend) {
+        return m_credentials->obtain(backend.options.credentials, backend.options.region);
+    });
 }
 
 Result<std::shared_ptr<net::TlsContext>>
@@ -100,7 +111,7 @@ int Gateway::workerCount(const model::GatewaySettings &settings)
 Result<void> Gateway::start(std::optional<net::ListenerSet> listeners)
 {
     const model::GatewaySettings &gateway = m_setup.settings.gateway;
-    auto snapshot = buildSnapshot(m_setup.settings, nullptr);
+    auto snapshot = build(m_setup.settings);
     if (!snapshot) {
         return tl::unexpected(snapshot.error());
     }

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "core/admin/adminservice.h"
-#include "core/base/result.h"
 #include "core/config/configloader.h"
 #include "core/event/loop.h"
 #include "core/export/traceexporter.h"
@@ -11,22 +10,21 @@
 #include "core/health/resolver.h"
 #include "core/health/telemetryscraper.h"
 #include "core/json/bodyscanner.h"
-#include "core/model/settings.h"
-#include "core/net/acceptor.h"
 #include "core/net/listener.h"
 #include "core/observe/spanqueue.h"
 #include "core/observe/writer.h"
 #include "core/proxy/worker.h"
 #include "core/routing/canary.h"
-#include "core/routing/router.h"
 #include "core/upstream/snapshot.h"
 
 #include <deque>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
-#include <vector>
+
+namespace meridian::credentials {
+class CredentialStore;
+} // namespace meridian::credentials
 
 namespace meridian {
 
@@ -109,6 +107,8 @@ private:
 
     [[nodiscard]] Result<std::shared_ptr<net::TlsContext>>
     listenerTls(const model::GatewaySettings &settings) const;
+    [[nodiscard]] Result<std::shared_ptr<upstream::Snapshot>>
+    build(const model::Settings &settings);
     void shareStates(upstream::Snapshot &snapshot);
     void adopt(std::shared_ptr<const upstream::Snapshot> snapshot);
     void startWorkers(net::ListenerSet &listeners, int count, std::shared_ptr<net::TlsContext> tls);
@@ -119,6 +119,8 @@ private:
     const Setup m_setup;
     const std::shared_ptr<observe::RecordWriter> m_writer;
     event::Loop m_loop; // the main thread's
+    const std::unique_ptr<credentials::CredentialStore> m_credentials;
+    const std::shared_ptr<provider::ResponseStore> m_responses;
     std::shared_ptr<const upstream::Snapshot> m_snapshot;
     const std::shared_ptr<upstream::AdmissionQueue> m_admission;
     std::shared_ptr<routing::SessionStore> m_sessions;

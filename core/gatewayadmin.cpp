@@ -42,6 +42,7 @@ void addSettings(admin::BackendStatus &status, const upstream::Backend &backend)
     status.name = settings.name;
     status.url = settings.url;
     status.engine = settings.engine;
+    status.provider = model::providerName(settings.provider);
     status.model = settings.model;
     status.configuredWeight = settings.weight;
     status.tags = settings.tags;
@@ -67,6 +68,24 @@ void addState(admin::BackendStatus &status, const upstream::Backend &backend)
     status.tokensPerSec = signals.tokensPerSec;
     status.gpuMemUtil = signals.memUtil;
     status.consecutiveFailures = backend.consecutiveFailures();
+    if (const auto &source = backend.credentials()) {
+        const provider::CredentialSource::State credential = source->state();
+        status.credential = {credential.validFor, credential.failures, credential.lastError};
+    }
+}
+
+void addAnswers(admin::BackendStatus &status,
+                std::span<const observe::WorkerMetrics *const> workers)
+{
+    const observe::AnswerFigures figures = observe::answerFigures(workers, status.name);
+    status.keysRefused = figures.keysRefused;
+    for (std::size_t i = 0; i < figures.defects.size(); ++i) {
+        if (figures.defects[i] > 0) {
+            const auto defect = static_cast<provider::StreamDefect>(i);
+            status.streamDefects.emplace_back(provider::streamDefectName(defect),
+                                              figures.defects[i]);
+        }
+    }
 }
 
 } // namespace
@@ -88,6 +107,7 @@ std::vector<admin::BackendStatus> Gateway::backends() const
         admin::BackendStatus status;
         addSettings(status, *backend);
         addState(status, *backend);
+        addAnswers(status, m_metrics);
         status.hasBreaker = m_snapshot->settings.resilience.breaker.enabled;
         status.circuits = circuitsOf(*backend);
         status.waiting = m_admission->waitingFor(*backend);
@@ -210,6 +230,7 @@ Result<std::string> Gateway::explain(std::string_view body, std::string_view ses
     routing::RouteQuery query;
     query.model = routing::resolveAlias(m_snapshot->settings.models, requested);
     query.session = m_snapshot->settings.affinity.enabled ? session : std::string_view();
+    query.path = "/v1/chat/completions";
     query.isDryRun = true;
     query.pick = proxy::estimatePick(m_snapshot->settings, {true, true}, body, scan.fields);
     query.pick.now = std::chrono::steady_clock::now();

@@ -19,6 +19,7 @@ public:
 
     std::chrono::steady_clock::time_point nextCanary{};
     std::chrono::steady_clock::time_point nextSweep{};
+    std::chrono::steady_clock::time_point nextResponseSweep{};
 
 private:
     static constexpr std::chrono::milliseconds Interval{250};

@@ -3,6 +3,7 @@
 #include "core/gateway.h"
 #include "core/gatewayhousekeeping.h"
 #include "core/gatewaysnapshot.h"
+#include "core/provider/responsestore.h"
 #include "core/routing/sessionstore.h"
 
 #include <QLoggingCategory>
@@ -15,6 +16,7 @@ namespace {
 
 Q_LOGGING_CATEGORY(lcReload, "meridian.reload")
 
+constexpr std::chrono::minutes ResponseSweepInterval{1};
 constexpr std::size_t KeptGenerations = 64; // whose backends' names recent requests may ask for
 
 /// An operator's weight holds until somebody configures another one.
@@ -69,7 +71,7 @@ admin::ReloadOutcome Gateway::apply(const model::Settings &settings)
     admin::ReloadOutcome outcome;
     outcome.generation = m_snapshot->generation;
     // Everything that can fail comes before anything that changes something.
-    auto snapshot = buildSnapshot(settings, m_snapshot.get());
+    auto snapshot = build(settings);
     if (!snapshot) {
         outcome.problems.push_back(snapshot.error().detail);
     }
@@ -121,6 +123,8 @@ void Gateway::shareStates(upstream::Snapshot &snapshot)
         m_canary = std::make_unique<routing::CanaryController>(settings.canary, m_canary.get());
     }
     snapshot.canary = m_canary ? m_canary->state() : nullptr;
+    m_responses->configure(settings.translation);
+    snapshot.responses = m_responses;
 }
 
 /// From now on this is the configuration in force, on the main thread.
@@ -152,6 +156,10 @@ void Gateway::tick()
     if (m_sessions && now >= m_housekeeping->nextSweep) {
         m_sessions->sweep(now);
         m_housekeeping->nextSweep = now + m_snapshot->settings.affinity.sweepInterval;
+    }
+    if (now >= m_housekeeping->nextResponseSweep) {
+        m_responses->sweep(now);
+        m_housekeeping->nextResponseSweep = now + ResponseSweepInterval;
     }
 }
 

@@ -40,11 +40,17 @@ Result<std::shared_ptr<net::TlsContext>> tlsOf(const model::BackendSettings &set
 
 Result<std::shared_ptr<Backend>> backendFor(const model::Settings &settings,
                                             const model::BackendSettings &backend,
-                                            const Snapshot *previous)
+                                            const Snapshot *previous,
+                                            const CredentialsFor &credentialsFor)
 {
+    auto credentials = credentialsFor(backend); // files may have changed: asked for each time
+    if (!credentials) {
+        return failure(credentials.error().code,
+                       "backend '" + backend.name + "': " + credentials.error().detail);
+    }
     const std::shared_ptr<Backend> known = findServer(previous, backend);
     if (known && !backend.https && known->settings() == backend &&
-        known->healthSettings() == settings.health) {
+        known->healthSettings() == settings.health && known->credentials() == credentials->get()) {
         return known; // https: the certificate files may have changed although the settings have
                       // not
     }
@@ -53,22 +59,24 @@ Result<std::shared_ptr<Backend>> backendFor(const model::Settings &settings,
         return tl::unexpected(tls.error());
     }
     return std::make_shared<Backend>(backend, settings.health, *tls,
-                                     known ? known->state() : nullptr);
+                                     known ? known->state() : nullptr, std::move(*credentials));
 }
 
 } // namespace
 
 Result<std::shared_ptr<Snapshot>> buildSnapshot(const model::Settings &settings,
-                                                const Snapshot *previous)
+                                                const Snapshot *previous,
+                                                const CredentialsFor &credentialsFor)
 {
     auto snapshot = std::make_shared<Snapshot>();
     snapshot->settings = settings;
     snapshot->generation = previous != nullptr ? previous->generation + 1 : 1;
     for (const model::BackendSettings &backend : settings.backends) {
-        auto built = backendFor(settings, backend, previous);
+        auto built = backendFor(settings, backend, previous, credentialsFor);
         if (!built) {
             return tl::unexpected(built.error());
         }
+        snapshot->hasRoutes = snapshot->hasRoutes || !backend.routes.empty();
         snapshot->backends.push_back(std::move(*built));
     }
     for (const std::string &text : settings.admin.allow) {
@@ -102,6 +110,8 @@ std::vector<std::string> describeChanges(const model::Settings &before,
     note(before.isolation == after.isolation, "isolation");
     note(before.canary == after.canary, "canary");
     note(before.tracing == after.tracing, "tracing");
+    note(before.translation == after.translation, "translation");
+    note(before.routes == after.routes, "routes");
     const auto find = [](const model::Settings &settings, const std::string &name) {
         return std::find_if(settings.backends.begin(), settings.backends.end(),
                             [&](const auto &backend) { return backend.name == name; });

@@ -3,6 +3,7 @@
 
 #include "core/base/ids.h"
 #include "core/health/modellist.h"
+#include "core/upstream/wildcard.h"
 
 #include <QLoggingCategory>
 
@@ -14,7 +15,24 @@ namespace {
 
 Q_LOGGING_CATEGORY(lcHealth, "meridian.health")
 
-constexpr std::string_view ModelsPath = "/v1/models";
+/// Where a provider lists its models; empty: nowhere that every account may look.
+std::string_view modelsPath(model::Provider provider) noexcept
+{
+    switch (provider) {
+    case model::Provider::OpenAi:
+    case model::Provider::Anthropic:
+        return "/v1/models";
+    case model::Provider::AzureOpenAi:
+        return "/openai/v1/models";
+    case model::Provider::Google:
+        return "/v1beta/models";
+    case model::Provider::Ollama:
+        return "/api/tags";
+    default:
+        return {};
+    }
+}
+
 constexpr int ProbesPerDiscovery = 6; // where the model list is not what is probed anyway
 
 } // namespace
@@ -75,11 +93,14 @@ private:
         const std::string &path = m_backend->settings().healthEndpoint;
         m_probe = std::make_unique<Probe>(m_loop, *m_backend, path, m_settings.timeout,
                                           [this](const ProbeResult &result) { probed(result); });
-        const bool discover = path != ModelsPath && m_backend->settings().model.empty();
+        const std::string_view models = modelsPath(m_backend->settings().provider);
+        const std::string &model = m_backend->settings().model;
+        const bool discover =
+            path != models && !models.empty() && (model.empty() || upstream::isPattern(model));
         if (discover && m_count++ % ProbesPerDiscovery == 0 && !m_discovery) {
             m_discovery =
-                std::make_unique<Probe>(m_loop, *m_backend, std::string(ModelsPath),
-                                        m_settings.timeout, [this](const ProbeResult &result) {
+                std::make_unique<Probe>(m_loop, *m_backend, std::string(models), m_settings.timeout,
+                                        [this](const ProbeResult &result) {
                                             learn(result);
                                             m_loop.deleteLater(std::move(m_discovery));
                                         });
@@ -125,7 +146,8 @@ private:
             qCWarning(lcHealth, "backend=%s is unhealthy: %s", m_backend->name().c_str(),
                       result.detail.c_str());
         }
-        if (m_backend->settings().healthEndpoint == ModelsPath) {
+        const model::BackendSettings &settings = m_backend->settings();
+        if (settings.healthEndpoint == modelsPath(settings.provider)) {
             learn(result);
         }
     }

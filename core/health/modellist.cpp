@@ -11,14 +11,23 @@ std::optional<std::vector<std::string>> parseModelList(std::string_view body)
 {
     const auto document = QJsonDocument::fromJson(
         QByteArray::fromRawData(body.data(), static_cast<qsizetype>(body.size())));
-    const QJsonValue data = document.object().value(QLatin1String("data"));
+    QJsonValue data = document.object().value(QLatin1String("data")); // OpenAI, Anthropic
+    if (!data.isArray()) {
+        data = document.object().value(QLatin1String("models")); // Ollama, Gemini
+    }
     if (!data.isArray()) {
         return std::nullopt;
     }
     std::vector<std::string> ids;
     const QJsonArray entries = data.toArray();
     for (const QJsonValue &entry : entries) {
-        const std::string id = entry.toObject().value(QLatin1String("id")).toString().toStdString();
+        const QJsonObject model = entry.toObject();
+        std::string id = model.value(QLatin1String("id")).toString().toStdString();
+        if (id.empty()) {
+            id = model.value(QLatin1String("name")).toString().toStdString();
+            constexpr std::string_view Prefix = "models/"; // Gemini's
+            id.erase(0, id.starts_with(Prefix) ? Prefix.size() : 0);
+        }
         if (!id.empty() && id.size() <= 256 && ids.size() < MaxModels) {
             ids.push_back(id);
         }

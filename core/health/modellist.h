@@ -9,7 +9,8 @@
 
 namespace meridian::health {
 
-/// The ids of an OpenAI model list, {"data":[{"id":…}]}, in its order; at most MaxModels, none
+/// The ids of a model list, OpenAI's and Anthropic's {"data":[{"id":…}]} or Ollama's and Gemini's
+/// {"models":[{"name":…}]}, in its order; at most MaxModels, none
 /// longer than 256 bytes. Nothing when the text is no such list.
 inline constexpr std::size_t MaxModels = 2000;
 [[nodiscard]] std::optional<std::vector<std::string>> parseModelList(std::string_view body);

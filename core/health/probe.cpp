@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/health/probe.h"
 
+#include "core/provider/authorization.h"
+
 namespace meridian::health {
 
 Probe::Probe(event::Loop &loop,
@@ -17,7 +19,18 @@ Probe::Probe(event::Loop &loop,
     , m_done(std::move(done))
 {
     const model::BackendSettings &settings = backend.settings();
-    start(settings.basePath + path, backend.authority(), "*/*", settings.authHeader, deadline);
+    const std::string target = settings.basePath + path;
+    // Without a credential yet the answer is a 401: a server that says so is alive.
+    const provider::CredentialPtr credential =
+        backend.credentials() != nullptr ? backend.credentials()->current() : nullptr;
+    std::string key;
+    provider::appendAuthorization(
+        key, settings, std::nullopt, credential.get(),
+        {"GET", target, backend.authority(), {}, std::chrono::system_clock::now()});
+    if (settings.provider == model::Provider::Anthropic) {
+        key.append("anthropic-version: ").append(settings.options.anthropicVersion).append("\r\n");
+    }
+    start(target, backend.authority(), "*/*", Secret(std::move(key)), deadline);
 }
 
 Probe::Probe(event::Loop &loop,
@@ -34,22 +47,24 @@ Probe::Probe(event::Loop &loop,
     , m_done(std::move(done))
     , m_sink(std::move(sink))
 {
-    start(target.path, target.authority, target.accept, target.authorization, deadline);
+    std::string key;
+    if (!target.authorization.isEmpty()) {
+        key.append("authorization: ").append(target.authorization.reveal()).append("\r\n");
+    }
+    start(target.path, target.authority, target.accept, Secret(std::move(key)), deadline);
 }
 
 void Probe::start(std::string_view path,
                   std::string_view authority,
                   std::string_view accept,
-                  const Secret &authorization,
+                  const Secret &keyLines,
                   std::chrono::nanoseconds deadline)
 {
     m_connection->begin(*this, {deadline, deadline, deadline}, false);
     std::string &out = m_connection->output();
     out.append("GET ").append(path).append(" HTTP/1.1\r\nhost: ").append(authority);
     out.append("\r\nuser-agent: meridian-health\r\naccept: ").append(accept).append("\r\n");
-    if (!authorization.isEmpty()) {
-        out.append("authorization: ").append(authorization.reveal()).append("\r\n");
-    }
+    out.append(keyLines.reveal());
     out.append("connection: close\r\n\r\n");
     m_connection->requestWritten();
     m_deadline.start(deadline); // for everything together

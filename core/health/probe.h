@@ -71,7 +71,7 @@ private:
     void start(std::string_view path,
                std::string_view authority,
                std::string_view accept,
-               const Secret &authorization,
+               const Secret &keyLines,
                std::chrono::nanoseconds deadline);
     void finish();
 
