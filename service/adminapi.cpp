@@ -17,8 +17,6 @@ namespace {
 
 using admin::AdminService;
 
-constexpr std::string_view ModelPrefix = "/v1/models/";
-
 /// `allow` is a list as in the header: "GET, HEAD".
 bool isAllowed(std::string_view method, std::string_view allow)
 {
@@ -53,13 +51,13 @@ const AdminApi::Route AdminApi::Routes[] = {
     {"/metrics", &AdminApi::metrics},
     {"/healthz", &AdminApi::health},
     {"/readyz", &AdminApi::readiness},
-    {"/v1/models", &AdminApi::models},
     {"/", &AdminApi::start},
 };
 
 AdminApi::AdminApi(AdminService &service)
     : m_service(service)
     , m_operations(service)
+    , m_models(service)
 {
 }
 
@@ -93,8 +91,8 @@ AdminApi::Route AdminApi::find(std::string_view path) const
     if (route != std::end(Routes)) {
         return *route;
     }
-    if (path.starts_with(ModelPrefix) && path.size() > ModelPrefix.size()) {
-        return {path, &AdminApi::model};
+    if (const std::string_view methods = ModelAnswers::methodsOf(path); !methods.empty()) {
+        return {path, &AdminApi::models, methods};
     }
     if (AdminOperations::isBackendPath(path)) {
         return {path, &AdminApi::backends, m_operations.methodsOf(path)};
@@ -165,19 +163,9 @@ AdminResponse AdminApi::readiness(const AdminRequest & /*request*/)
     return jsonAnswer(toJson(readiness), readiness.ready ? 200 : 503);
 }
 
-AdminResponse AdminApi::models(const AdminRequest & /*request*/)
+AdminResponse AdminApi::models(const AdminRequest &request)
 {
-    return jsonAnswer(toJson(m_service.models()));
-}
-
-AdminResponse AdminApi::model(const AdminRequest &request)
-{
-    const std::string_view id = request.path.substr(ModelPrefix.size());
-    if (const auto model = m_service.model(id)) {
-        return jsonAnswer(toJson(*model));
-    }
-    return errorAnswer(404, "The model '" + std::string(id) + "' does not exist",
-                       "model_not_found");
+    return m_models.answer(request);
 }
 
 AdminResponse AdminApi::reload(const AdminRequest & /*request*/)

@@ -4,6 +4,7 @@
 
 #include "service/adminoperations.h"
 #include "service/adminresponse.h"
+#include "service/modelanswers.h"
 #include "service/webui.h"
 
 #include <string_view>
@@ -46,7 +47,6 @@ private:
     [[nodiscard]] AdminResponse health(const AdminRequest &request);
     [[nodiscard]] AdminResponse readiness(const AdminRequest &request);
     [[nodiscard]] AdminResponse models(const AdminRequest &request);
-    [[nodiscard]] AdminResponse model(const AdminRequest &request);
     [[nodiscard]] AdminResponse reload(const AdminRequest &request);
     [[nodiscard]] AdminResponse explain(const AdminRequest &request);
     [[nodiscard]] AdminResponse backends(const AdminRequest &request);
@@ -54,6 +54,7 @@ private:
 
     admin::AdminService &m_service;
     AdminOperations m_operations;
+    ModelAnswers m_models;
     WebUi m_webUi;
 };
 

@@ -79,7 +79,8 @@ void attachAdminApi(QHttpServer &server, AdminApi &api)
             const std::string_view method = methodName(request.method());
             write(responder,
                   api.answer({method, view(path), view(query), view(ifNoneMatch), view(body),
-                              view(session)}),
+                              view(session),
+                              !request.value("Anthropic-Version").isEmpty()}),
                   method != "HEAD");
         });
 }

@@ -18,6 +18,7 @@ struct AdminRequest
     std::string_view ifNoneMatch;
     std::string_view body = {};    // bounded by the worker that passed it on
     std::string_view session = {}; // x-meridian-session
+    bool isAnthropic = false;      // anthropic-version was sent
 };
 
 struct AdminResponse

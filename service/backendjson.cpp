@@ -45,6 +45,19 @@ void writeCircuit(JsonWriter &out, const BackendStatus &backend)
     out.endArray().endObject();
 }
 
+void writeCredential(JsonWriter &out, const BackendStatus &backend)
+{
+    if (!backend.credential) {
+        out.null("credential");
+        return;
+    }
+    out.key("credential").beginObject();
+    out.integer("valid_for_s", backend.credential->validFor.count());
+    out.integer("failures", backend.credential->failures);
+    stringOrNull(out, "last_error", backend.credential->lastError);
+    out.endObject();
+}
+
 } // namespace
 
 void writeBackend(JsonWriter &out, const BackendStatus &backend)
@@ -74,6 +87,14 @@ void writeBackend(JsonWriter &out, const BackendStatus &backend)
     decimalOrNull(out, "ttfb_p95_ms", backend.firstByteP95Ms);
     integerOrNull(out, "running_requests", backend.runningRequests);
     stringOrNull(out, "telemetry", backend.telemetry);
+    out.string("provider", backend.provider);
+    writeCredential(out, backend);
+    integer(out, "keys_refused", backend.keysRefused);
+    out.key("stream_defects").beginObject();
+    for (const auto &[defect, count] : backend.streamDefects) {
+        integer(out, defect, count);
+    }
+    out.endObject();
     out.endObject();
 }
 

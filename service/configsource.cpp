@@ -15,47 +15,13 @@
 
 namespace meridian::service {
 
-QString configPath(const QString &fromCommandLine)
-{
-    if (!fromCommandLine.isEmpty()) {
-        return fromCommandLine;
-    }
-    for (const char *name : {"MERIDIAN_CONFIG", "meridian_CONFIG"}) {
-        if (const QString value = qEnvironmentVariable(name); !value.isEmpty()) {
-            return value;
-        }
-    }
-    return QStringLiteral("config.yaml");
-}
+namespace {
 
-ConfigSource::ConfigSource(std::string path, Overrides overrides)
-    : m_path(std::move(path))
-    , m_overrides(std::move(overrides))
-{
-}
-
-config::LoadResult ConfigSource::load()
-{
-    // First the fingerprint: a change between the two reads is then seen as one, not missed.
-    m_loaded = fingerprint();
-    const SecretResolver secrets;
-    auto loaded = config::loadConfigFile(m_path, secrets);
-    if (loaded && m_overrides) {
-        m_overrides(loaded->settings);
-    }
-    return loaded;
-}
-
-bool ConfigSource::hasChanged() const
-{
-    const QByteArray now = fingerprint();
-    return !now.isEmpty() && now != m_loaded;
-}
-
-QByteArray ConfigSource::fingerprint() const
+/// A hash of the content; empty when it cannot be read.
+QByteArray fingerprint(const std::string &path)
 {
     // O_NONBLOCK: should somebody put a pipe there, nobody waits for its writer
-    const int fd = ::open(m_path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) {
         return {};
     }
@@ -79,6 +45,68 @@ QByteArray ConfigSource::fingerprint() const
     }
     ::close(fd);
     return isRead ? hash.result() : QByteArray();
+}
+
+} // namespace
+
+QString configPath(const QString &fromCommandLine)
+{
+    if (!fromCommandLine.isEmpty()) {
+        return fromCommandLine;
+    }
+    for (const char *name : {"MERIDIAN_CONFIG", "meridian_CONFIG", "MELIS_CONFIG"}) {
+        if (const QString value = qEnvironmentVariable(name); !value.isEmpty()) {
+            return value;
+        }
+    }
+    return QStringLiteral("config.yaml");
+}
+
+ConfigSource::ConfigSource(std::string path, Overrides overrides, std::string routesPath)
+    : m_path(std::move(path))
+    , m_overrides(std::move(overrides))
+    , m_routesGiven(std::move(routesPath))
+    , m_routesPath(m_routesGiven)
+{
+}
+
+std::vector<std::string> ConfigSource::paths() const
+{
+    std::vector<std::string> paths{m_path};
+    if (!m_routesPath.empty()) {
+        paths.push_back(m_routesPath);
+    }
+    return paths;
+}
+
+config::LoadResult ConfigSource::load()
+{
+    // First the fingerprints: a change between the two reads is then seen as one, not missed.
+    m_loaded = fingerprint(m_path);
+    const std::string before = m_routesPath;
+    m_loadedRoutes = before.empty() ? QByteArray() : fingerprint(before);
+    const SecretResolver secrets;
+    std::string routes = before; // kept while the configuration cannot be read at all
+    auto loaded = config::loadConfigFile(m_path, secrets, {m_routesGiven, &routes});
+    m_routesPath = std::move(routes);
+    if (m_routesPath != before) { // its fingerprint could not be taken before
+        m_loadedRoutes = fingerprint(m_routesPath);
+        loaded = config::loadConfigFile(m_path, secrets, {m_routesGiven, nullptr});
+    }
+    if (loaded && m_overrides) {
+        m_overrides(loaded->settings);
+    }
+    return loaded;
+}
+
+bool ConfigSource::hasChanged() const
+{
+    const QByteArray now = fingerprint(m_path);
+    if (!now.isEmpty() && now != m_loaded) {
+        return true;
+    }
+    const QByteArray routes = m_routesPath.empty() ? QByteArray() : fingerprint(m_routesPath);
+    return !routes.isEmpty() && routes != m_loadedRoutes;
 }
 
 std::optional<model::Settings> loadOrReport(ConfigSource &source)

@@ -11,37 +11,43 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace meridian::service {
 
-/// The file named on the command line; else by MERIDIAN_CONFIG (or meridian_CONFIG); else
-/// ./config.yaml.
+/// The file named on the command line; else by MERIDIAN_CONFIG (or meridian_CONFIG, or
+/// MELIS_CONFIG); else ./config.yaml.
 [[nodiscard]] QString configPath(const QString &fromCommandLine);
 
-/// A configuration file with what the command line says on top of it. Main thread; blocks on the
-/// disk.
+/// A configuration file, its routes.yaml where it has one, and what the command line says on top of
+/// them. Main thread; blocks on the disk.
 class ConfigSource
 {
 public:
     using Overrides = std::function<void(model::Settings &)>;
 
-    explicit ConfigSource(std::string path, Overrides overrides = nullptr);
+    explicit ConfigSource(std::string path,
+                          Overrides overrides = nullptr,
+                          std::string routesPath = {});
 
     [[nodiscard]] const std::string &path() const noexcept { return m_path; }
 
+    /// The files that load() reads, or would if they were there; the configuration first.
+    [[nodiscard]] std::vector<std::string> paths() const;
+
     [[nodiscard]] config::LoadResult load();
 
-    /// The file's content is not what load() last read, well or not. False when it cannot be read:
-    /// a file that is gone for a moment is no order to stop.
+    /// The content of a file is not what load() last read, well or not. False for one that cannot
+    /// be read: a file that is gone for a moment is no order to stop.
     [[nodiscard]] bool hasChanged() const;
 
 private:
-    /// A hash of the content; empty when it cannot be read.
-    [[nodiscard]] QByteArray fingerprint() const;
-
     const std::string m_path;
     const Overrides m_overrides;
+    const std::string m_routesGiven; // on the command line
+    std::string m_routesPath;        // found by the last load; empty: none
     QByteArray m_loaded;
+    QByteArray m_loadedRoutes;
 };
 
 /// Loads it and prints every problem to stderr, a line each. Nothing when there is an error.

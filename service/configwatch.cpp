@@ -102,10 +102,18 @@ ConfigWatch::ConfigWatch(std::string path, std::function<void()> look)
 }
 
 ConfigWatch::ConfigWatch(std::string path, std::function<void()> look, Pace pace)
-    : m_path(std::move(path))
+    : ConfigWatch([path = std::move(path)] { return std::vector<std::string>{path}; },
+                  std::move(look),
+                  pace)
+{
+}
+
+ConfigWatch::ConfigWatch(Paths paths, std::function<void()> look, Pace pace)
+    : m_paths(std::move(paths))
     , m_look(std::move(look))
     , m_pace(pace)
-    , m_stamp(stampOf())
+    , m_watched(m_paths())
+    , m_stamps(stampsOf())
 {
     m_quiet.setSingleShot(true);
     QObject::connect(&m_quiet, &QTimer::timeout, &m_quiet, [this] { lookNow(); });
@@ -141,10 +149,13 @@ void ConfigWatch::arm()
         return;
     }
     std::map<int, std::set<std::string>> names;
-    for (const Entry &entry : entriesOf(m_path)) {
-        const int watch = ::inotify_add_watch(m_inotify, entry.folder.c_str(), Events | IN_ONLYDIR);
-        if (watch >= 0) {
-            names[watch].insert(entry.name);
+    for (const std::string &path : m_watched) {
+        for (const Entry &entry : entriesOf(path)) {
+            const int watch =
+                ::inotify_add_watch(m_inotify, entry.folder.c_str(), Events | IN_ONLYDIR);
+            if (watch >= 0) {
+                names[watch].insert(entry.name);
+            }
         }
     }
     for (const auto &[watch, ignored] : m_names) {
@@ -194,26 +205,37 @@ void ConfigWatch::noteEvent()
 
 void ConfigWatch::pollFile()
 {
-    if (!isSame(stampOf(), m_stamp)) {
+    std::vector<struct stat> now = stampsOf();
+    if (!std::equal(now.begin(), now.end(), m_stamps.begin(), m_stamps.end(), isSame)) {
         noteEvent();
-        m_stamp = stampOf();
+        m_stamps = std::move(now);
     }
 }
 
 void ConfigWatch::lookNow()
 {
     arm(); // first: what changes after this is an event again
-    m_stamp = stampOf();
+    m_stamps = stampsOf();
     m_look();
+    if (std::vector<std::string> now = m_paths(); now != m_watched) {
+        m_watched = std::move(now);
+        arm();
+        m_stamps = stampsOf();
+        noteEvent(); // what changed before it was watched
+    }
 }
 
-struct stat ConfigWatch::stampOf() const
+std::vector<struct stat> ConfigWatch::stampsOf() const
 {
-    struct stat stamp;
-    if (::stat(m_path.c_str(), &stamp) != 0) {
-        std::memset(&stamp, 0, sizeof stamp);
+    std::vector<struct stat> stamps;
+    for (const std::string &path : m_watched) {
+        struct stat stamp;
+        if (::stat(path.c_str(), &stamp) != 0) {
+            std::memset(&stamp, 0, sizeof stamp);
+        }
+        stamps.push_back(stamp);
     }
-    return stamp;
+    return stamps;
 }
 
 } // namespace meridian::service

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Notices that a file may have changed, however it is written.
+// Notices that one of a few files may have changed, however it is written.
 #pragma once
 
 #include <QSocketNotifier>
@@ -12,13 +12,14 @@
 #include <set>
 #include <string>
 #include <sys/stat.h>
+#include <vector>
 
 namespace meridian::service {
 
-/// Watches the folders of the file and of every symbolic link on the way to it, not the file
-/// itself: editors write another file and rename it, and Kubernetes mounts config.yaml as a link
-/// to ..data/config.yaml where ..data is a link that is swapped. A slow poll (stat only) covers
-/// file systems that notify nobody. Main thread.
+/// Watches the folders of the files and of every symbolic link on the way to them, not the files
+/// themselves: editors write another file and rename it, and Kubernetes mounts config.yaml as a
+/// link to ..data/config.yaml where ..data is a link that is swapped. A slow poll (stat only)
+/// covers file systems that notify nobody. Main thread.
 class ConfigWatch
 {
 public:
@@ -34,6 +35,9 @@ public:
     /// any change.
     ConfigWatch(std::string path, std::function<void()> look);
     ConfigWatch(std::string path, std::function<void()> look, Pace pace);
+    /// `paths` is asked again after each look: which files count may be written in one of them.
+    using Paths = std::function<std::vector<std::string>()>;
+    ConfigWatch(Paths paths, std::function<void()> look, Pace pace);
     ~ConfigWatch();
     ConfigWatch(const ConfigWatch &) = delete;
     ConfigWatch &operator=(const ConfigWatch &) = delete;
@@ -46,9 +50,9 @@ private:
     void noteEvent();
     void pollFile();
     void lookNow();
-    [[nodiscard]] struct stat stampOf() const;
+    [[nodiscard]] std::vector<struct stat> stampsOf() const;
 
-    const std::string m_path;
+    const Paths m_paths;
     const std::function<void()> m_look;
     const Pace m_pace;
     int m_inotify = -1;
@@ -57,7 +61,8 @@ private:
     QTimer m_quiet;
     QTimer m_poll;
     Clock::time_point m_firstEvent{}; // of those not looked at yet
-    struct stat m_stamp;
+    std::vector<std::string> m_watched;
+    std::vector<struct stat> m_stamps; // of each of them
 };
 
 } // namespace meridian::service

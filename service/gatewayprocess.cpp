@@ -70,7 +70,8 @@ Result<void> GatewayProcess::start(Listening listening)
         return started;
     }
     if (m_source) {
-        m_watch = std::make_unique<ConfigWatch>(m_source->path(), [this] { lookAtConfig(); });
+        m_watch = std::make_unique<ConfigWatch>([this] { return m_source->paths(); },
+                                                [this] { lookAtConfig(); }, ConfigWatch::Pace());
     }
     m_notifier.startWatchdog();
     if (listening.inherited.predecessor > 0) {
@@ -173,6 +174,7 @@ void GatewayProcess::lookAtConfig()
 void GatewayProcess::follow(const model::Settings &settings)
 {
     setLogLevel(settings.logging.level);
+    allowCoreDumps(settings.gateway.coreDumps);
     m_isWatching = settings.gateway.watchConfig;
 }
 

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -73,6 +74,11 @@ void prepareProcess()
     // A coding agent's body is 200 to 400 KB: from the heap, not from fresh pages for each request.
     ::mallopt(M_MMAP_THRESHOLD, 2 * 1024 * 1024);
     ::mallopt(M_TRIM_THRESHOLD, 4 * 1024 * 1024);
+}
+
+void allowCoreDumps(bool isAllowed)
+{
+    ::prctl(PR_SET_DUMPABLE, isAllowed ? 1UL : 0UL, 0UL, 0UL, 0UL);
 }
 
 void setLogLevel(const std::string &level)

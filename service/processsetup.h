@@ -11,6 +11,10 @@ namespace meridian::service {
 /// thread.
 void prepareProcess();
 
+/// gateway.core_dumps. Without: no core file of this process is written, and only root may attach a
+/// debugger, read its memory or what /proc shows the owner alone.
+void allowCoreDumps(bool isAllowed);
+
 /// `level` as in logging.level: DEBUG, INFO, WARNING, ERROR; anything else means INFO. Lines go to
 /// stderr as "2026-01-01T00:00:00.000Z INFO meridian.proxy message", one write per line.
 void setLogLevel(const std::string &level);

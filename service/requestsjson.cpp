@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The recent requests as JSON, each with the way it took.
 #include "core/observe/recordformat.h"
+#include "core/provider/streamdefect.h"
 #include "service/adminjson.h"
 #include "service/jsonfields.h"
 
@@ -89,6 +90,30 @@ void writeAttempts(JsonWriter &out,
     out.endArray();
 }
 
+void writeAnswer(JsonWriter &out, const RequestRecord &record)
+{
+    const auto tokens = [&](std::string_view key, std::uint64_t count) {
+        integerOrNull(out, key,
+                      record.hasUsage ? std::optional(static_cast<std::int64_t>(count))
+                                      : std::nullopt);
+    };
+    tokens("cached_tokens", record.cacheReadTokens);
+    tokens("cache_write_tokens", record.cacheWriteTokens);
+    tokens("reasoning_tokens", record.reasoningTokens);
+    stringOrNull(out, "dialect", record.dialect);
+    stringOrNull(out, "provider", record.provider);
+    out.boolean("translated", record.isTranslated);
+    stringOrNull(out, "fidelity", record.fidelity.view());
+    out.key("stream_defects").beginArray();
+    for (std::size_t i = 0; i < provider::StreamDefectCount; ++i) {
+        if ((record.streamDefects >> i & 1U) != 0) {
+            out.string(provider::streamDefectName(static_cast<provider::StreamDefect>(i)));
+        }
+    }
+    out.endArray();
+    stringOrNull(out, "upstream_request_id", record.upstreamRequestId.view());
+}
+
 void write(JsonWriter &out, const RequestRecord &record, Page &page)
 {
     std::string timestamp;
@@ -120,6 +145,7 @@ void write(JsonWriter &out, const RequestRecord &record, Page &page)
     const std::vector<std::string> &backends = page.backendsOf(record.route.generation);
     writeRoute(out, record.route, backends);
     writeAttempts(out, record, backends);
+    writeAnswer(out, record);
     out.endObject();
 }
 

@@ -20,8 +20,22 @@ namespace {
 QCommandLineOption configOption()
 {
     return {{QStringLiteral("c"), QStringLiteral("config")},
-            QStringLiteral("Configuration file. Without it: $MERIDIAN_CONFIG, then ./config.yaml."),
+            QStringLiteral("Configuration file. Without it: $MERIDIAN_CONFIG, $MELIS_CONFIG, then "
+                           "./config.yaml."),
             QStringLiteral("file")};
+}
+
+QCommandLineOption routesOption()
+{
+    return {QStringLiteral("routes"),
+            QStringLiteral("A routes.yaml as Melis has it. Without it, for Melis' files: "
+                           "$MELIS_ROUTES_CONFIG, then routes_config_path, then ./routes.yaml."),
+            QStringLiteral("file")};
+}
+
+std::string fileOf(const QString &path)
+{
+    return QFile::encodeName(path).toStdString();
 }
 
 int unexpectedArgument(const QCommandLineParser &parser, const char *command)
@@ -65,6 +79,7 @@ int runServe(const QStringList &arguments)
         QStringLiteral("Runs the gateway until SIGTERM. SIGHUP reloads the configuration and "
                        "reopens the request log; SIGUSR2 hands over to a new process."));
     const auto config = configOption();
+    const auto routes = routesOption();
     const QCommandLineOption host(QStringLiteral("host"),
                                   QStringLiteral("Address to listen on; wins over the file."),
                                   QStringLiteral("host"));
@@ -76,7 +91,7 @@ int runServe(const QStringList &arguments)
         QStringLiteral("takeover"),
         QStringLiteral("Listen although another meridian of the same user listens there; the "
                        "kernel splits new connections until the other one is stopped."));
-    parser.addOptions({config, host, port, takeover});
+    parser.addOptions({config, routes, host, port, takeover});
     parser.addHelpOption();
     parser.process(arguments);
     if (!parser.positionalArguments().isEmpty()) {
@@ -87,13 +102,14 @@ int runServe(const QStringList &arguments)
         return 1;
     }
     Listening listening{takeInherited(), parser.isSet(takeover)};
-    const auto source = std::make_shared<ConfigSource>(
-        QFile::encodeName(configPath(parser.value(config))).toStdString(), *overrides);
+    const auto source = std::make_shared<ConfigSource>(fileOf(configPath(parser.value(config))),
+                                                       *overrides, fileOf(parser.value(routes)));
     auto settings = loadOrReport(*source);
     if (!settings) {
         return 1;
     }
     setLogLevel(settings->logging.level);
+    allowCoreDumps(settings->gateway.coreDumps);
     GatewayProcess process(std::move(*settings), source);
     if (const auto started = process.start(std::move(listening)); !started) {
         std::fprintf(stderr, "meridian serve: %s\n", started.error().detail.c_str());
@@ -110,7 +126,8 @@ int runCheck(const QStringList &arguments)
     parser.setApplicationDescription(QStringLiteral(
         "Checks a configuration file: exit code 0, or 1 with every problem, a line each."));
     const auto config = configOption();
-    parser.addOption(config);
+    const auto routes = routesOption();
+    parser.addOptions({config, routes});
     parser.addPositionalArgument(QStringLiteral("file"), QStringLiteral("The same as -c file."),
                                  QStringLiteral("[file]"));
     parser.addHelpOption();
@@ -120,13 +137,18 @@ int runCheck(const QStringList &arguments)
         path = parser.positionalArguments().constFirst();
     }
     path = configPath(path);
-    ConfigSource source(QFile::encodeName(path).toStdString());
+    ConfigSource source(fileOf(path), nullptr, fileOf(parser.value(routes)));
     const auto settings = loadOrReport(source);
     if (!settings) {
         return 1;
     }
-    std::printf("%s: ok, %zu backend%s\n", qPrintable(path), settings->backends.size(),
+    const std::size_t routeCount = settings->routes.size();
+    std::printf("%s: ok, %zu backend%s", qPrintable(path), settings->backends.size(),
                 settings->backends.size() == 1 ? "" : "s");
+    if (routeCount > 0) {
+        std::printf(", %zu route%s", routeCount, routeCount == 1 ? "" : "s");
+    }
+    std::printf("\n");
     return 0;
 }
 

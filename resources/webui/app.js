@@ -162,14 +162,18 @@ function updateRequestRow(row, request, now) {
   setText(time, ago(request.timestamp, now));
   time.title = `${new Date(request.timestamp).toLocaleString()} · ${request.request_id}`;
   setText(model, request.model || "–");
-  model.title = request.surface ?? "";
+  model.title = [request.surface ?? "",
+    request.translated ? `translated from ${request.dialect} for ${request.provider}: ${request.fidelity ?? ""}` : "",
+    request.upstream_request_id ? `there: ${request.upstream_request_id}` : ""].filter(Boolean).join("\n");
   const attempts = request.attempts ?? 0;
   setText(backend, (request.chosen_backend ?? "–") + (attempts > 1 ? ` (attempt ${attempts})` : ""));
   const verdicts = Object.entries(request.route?.verdicts ?? {});
   backend.title = verdicts.map(([name, verdict]) => `${name}: ${verdict.replaceAll("_", " ")}`).join("\n");
   setClass(status.children[0], `dot ${statusColour(request.status_code)}`);
   setText(status.children[1], String(request.status_code));
+  const defects = (request.stream_defects ?? []).map((defect) => defect.replaceAll("_", " "));
   setText(status.children[2], request.error_type ?? "");
+  status.title = defects.length > 0 ? `stream: ${defects.join(", ")}` : "";
   setText(stream, request.stream ? "yes" : "no");
   setText(firstByte, duration(request.ttfb_ms));
   setText(total, duration(request.latency_ms));
@@ -178,6 +182,9 @@ function updateRequestRow(row, request, now) {
     request.continued ? "continued by another backend" : ""].filter(Boolean).join("\n");
   const known = request.prompt_tokens !== null && request.prompt_tokens !== undefined;
   setText(tokens, known ? `${count(request.prompt_tokens)} / ${count(request.completion_tokens)}` : "–");
+  tokens.title = [[request.cached_tokens, "from the cache"], [request.cache_write_tokens, "into the cache"],
+    [request.reasoning_tokens, "of reasoning"]].filter(([number]) => number > 0)
+    .map(([number, what]) => `${count(number)} ${what}`).join("\n");
   setText(caller, request.client ?? "");
 }
 

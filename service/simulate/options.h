@@ -2,6 +2,8 @@
 // How one simulated backend behaves; the only place that holds the defaults.
 #pragma once
 
+#include "service/simulate/dialects/protocol.h"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -15,6 +17,7 @@ inline constexpr std::uint32_t MaxTokens = 131072;
 
 struct SimulatorOptions
 {
+    Protocol protocol = Protocol::OpenAi;
     std::string name{"simulated"};
     std::string model{"demo-model"}; // empty: any model is served
     std::string host{"127.0.0.1"};
@@ -26,6 +29,7 @@ struct SimulatorOptions
     double tokensPerSecond = 0;            // of a stream; 0: as fast as the client reads
     std::size_t chunkBytes = 0;            // most bytes per HTTP chunk; 0: as they are made
     std::optional<std::uint64_t> disconnectAfter; // body bytes; 0: before the head
+    std::string apiKey;                           // that callers must know; empty: anybody may call
     std::size_t connections = 20000;
 };
 

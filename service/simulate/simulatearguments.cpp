@@ -21,7 +21,7 @@ struct OptionRow
     const char *variable; // of the environment; null: none
 };
 
-constexpr std::array<OptionRow, 12> Rows{{
+constexpr std::array<OptionRow, 13> Rows{{
     {"port", "P", "Port to listen on; 0 lets the kernel choose.", nullptr},
     {"host", "H", "Address to listen on (default 127.0.0.1).", nullptr},
     {"name", "N", "Name that answers tell (default simulated).", "BACKEND_NAME"},
@@ -29,13 +29,15 @@ constexpr std::array<OptionRow, 12> Rows{{
     {"latency-ms", "L", "Milliseconds before an answer begins (default 50).", "BASE_LATENCY_MS"},
     {"jitter-ms", "J", "The latency is up to this much shorter or longer (default 0).", nullptr},
     {"error-rate", "R", "Share of calls answered with 500, 0 to 1 (default 0).", "ERROR_RATE"},
-    {"tokens", "N", "Tokens of an answer without a maximum (default 32).", nullptr},
+    {"tokens", "N", "Tokens of a made-up answer without a maximum (default 32).", nullptr},
     {"tokens-per-second", "T", "Pace of streams; 0: no pause (default 0).", nullptr},
     {"chunk-bytes", "B", "Send bodies in HTTP chunks of at most B bytes (default 0: whole).",
      nullptr},
     {"disconnect-after", "BYTES",
      "Drop each connection after so many body bytes; 0: before the head.", nullptr},
-    {"dialect", "D", "Wire dialect (default openai, the only one in this version).", nullptr},
+    {"dialect", "D", "Whose server: openai (default), anthropic, gemini, ollama or oci.", nullptr},
+    {"api-key", "K", "Refuse callers without this key; OCI takes signed requests as well.",
+     nullptr},
 }};
 
 /// Finds values and keeps the first complaint.
@@ -133,16 +135,17 @@ private:
     QString m_problem;
 };
 
-QString dialectProblem(const QString &dialect)
+void readDialect(Reader &reader, SimulatorOptions &options)
 {
-    static const QStringList Later{QStringLiteral("anthropic"), QStringLiteral("gemini"),
-                                   QStringLiteral("ollama"), QStringLiteral("oci")};
-    if (dialect.isEmpty() || dialect == QStringLiteral("openai")) {
-        return {};
+    std::string name(ProtocolNames.front());
+    reader.read("dialect", name, false);
+    if (const auto protocol = protocolOf(name)) {
+        options.protocol = *protocol;
+    } else {
+        reader.complain(QStringLiteral("unknown dialect '%1'; there are openai, anthropic, gemini, "
+                                       "ollama and oci")
+                            .arg(QString::fromStdString(name)));
     }
-    return Later.contains(dialect)
-               ? QStringLiteral("the dialect '%1' is not available in this version").arg(dialect)
-               : QStringLiteral("unknown dialect '%1'; openai is what there is").arg(dialect);
 }
 
 void readOptions(Reader &reader, SimulatorOptions &options)
@@ -151,6 +154,8 @@ void readOptions(Reader &reader, SimulatorOptions &options)
     reader.read("host", options.host, false);
     reader.read("name", options.name, false);
     reader.read("model", options.model, true);
+    readDialect(reader, options);
+    reader.read("api-key", options.apiKey, false);
     reader.milliseconds("latency-ms", options.latency);
     reader.milliseconds("jitter-ms", options.jitter);
     reader.number("error-rate", 0, 1, false, options.errorRate);
@@ -196,10 +201,6 @@ Result<SimulateArguments> parseSimulateArguments(const QStringList &arguments,
     Reader reader(parser, environment);
     if (!parser.isSet(QStringLiteral("port"))) {
         reader.complain(QStringLiteral("--port is needed"));
-    }
-    if (const QString problem = dialectProblem(parser.value(QStringLiteral("dialect")));
-        !problem.isEmpty()) {
-        reader.complain(problem);
     }
     readOptions(reader, result.options);
     if (!reader.problem().isEmpty()) {

@@ -3,6 +3,7 @@
 
 #include "core/base/ids.h"
 #include "core/net/listener.h"
+#include "service/simulate/dialects/errors.h"
 #include "service/simulate/log.h"
 #include "service/simulate/reply.h"
 #include "service/simulate/simulatedexchange.h"
@@ -16,6 +17,18 @@ namespace meridian::simulate {
 namespace {
 
 constexpr std::uint64_t RateLimit = 10000; // requests that one is told to have left when idle
+
+std::string_view requestIdHeader(Protocol protocol) noexcept
+{
+    switch (protocol) {
+    case Protocol::Anthropic:
+        return "request-id";
+    case Protocol::Oci:
+        return "opc-request-id";
+    default:
+        return "x-request-id";
+    }
+}
 
 /// Between 0 and 1.
 double randomShare() noexcept
@@ -103,7 +116,7 @@ SimulatedBackend::createHandler(http::ServerConnection &connection)
 std::string
 SimulatedBackend::malformedRequest(http::ServerConnection &, int status, const char *reason)
 {
-    return errorReply(status, reason).body;
+    return errorOf(m_options.protocol, status, reason).body;
 }
 
 std::string SimulatedBackend::standardHeaders()
@@ -115,8 +128,12 @@ std::string SimulatedBackend::ownHeaders(std::chrono::nanoseconds processing) co
 {
     const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(processing);
     const std::uint64_t left = RateLimit - std::min(RateLimit, m_load.inflight());
-    std::string lines = "x-request-id: req_";
+    std::string lines(requestIdHeader(m_options.protocol));
+    lines.append(": req_");
     lines.append(RequestId::next().view().substr(RequestId::Size - 12)); // without our prefix
+    if (m_options.protocol != Protocol::OpenAi) {
+        return lines.append("\r\n");
+    }
     lines.append("\r\nopenai-processing-ms: ").append(std::to_string(milliseconds.count()));
     lines.append("\r\nx-ratelimit-limit-requests: ").append(std::to_string(RateLimit));
     lines.append("\r\nx-ratelimit-remaining-requests: ").append(std::to_string(left));

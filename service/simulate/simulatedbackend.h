@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// An OpenAI-compatible server that makes its answers up.
+// A provider's server that makes its answers up.
 #pragma once
 
 #include "core/base/result.h"
 #include "core/event/loop.h"
 #include "core/http/serverconnection.h"
 #include "core/json/bodyscanner.h"
+#include "core/json/checker.h"
 #include "core/net/acceptor.h"
 #include "service/simulate/answertext.h"
 #include "service/simulate/loadmeter.h"
@@ -44,6 +45,8 @@ public:
 
     [[nodiscard]] json::BodyScanner &scanner() noexcept { return m_scanner; }
 
+    [[nodiscard]] json::Checker &checker() noexcept { return m_checker; }
+
     [[nodiscard]] LoadMeter &load() noexcept { return m_load; }
 
     /// The latency of the next answer, jitter included.
@@ -55,8 +58,8 @@ public:
     /// Seconds since 1970.
     [[nodiscard]] static std::int64_t unixTime() noexcept;
 
-    /// What every response carries, each line with CRLF: a request id of its own, processing time
-    /// and rate limit in OpenAI's names.
+    /// What every response carries, each line with CRLF: a request id under the provider's own
+    /// name; OpenAI's also processing time and rate limit.
     [[nodiscard]] std::string ownHeaders(std::chrono::nanoseconds processing) const;
 
 private:
@@ -76,6 +79,7 @@ private:
     const http::ServerLimits m_limits;
     const AnswerText m_text;
     json::BodyScanner m_scanner;
+    json::Checker m_checker;
     LoadMeter m_load;
     net::ConnectionBudget m_budget;
     std::unique_ptr<net::Acceptor> m_acceptor;

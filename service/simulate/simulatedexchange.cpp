@@ -1,40 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "service/simulate/simulatedexchange.h"
 
-#include "core/base/ids.h"
 #include "service/simulate/log.h"
-#include "service/simulate/modelreplies.h"
 #include "service/simulate/simulatedbackend.h"
 
 #include <algorithm>
 
 namespace meridian::simulate {
-
-namespace {
-
-constexpr int LowestMockStatus = 400;
-constexpr int HighestMockStatus = 599;
-
-const AnswerFormat *formatOf(Surface surface)
-{
-    switch (surface) {
-    case Surface::ChatCompletions:
-        return &chatFormat();
-    case Surface::Completions:
-        return &completionFormat();
-    case Surface::Responses:
-        return &responsesFormat();
-    default:
-        return nullptr;
-    }
-}
-
-std::string newId()
-{
-    return std::string(RequestId::next().view().substr(RequestId::Size - 12));
-}
-
-} // namespace
 
 SimulatedExchange::SimulatedExchange(SimulatedBackend &backend, http::ServerConnection &connection)
     : m_backend(backend)
@@ -47,23 +19,62 @@ SimulatedExchange::SimulatedExchange(SimulatedBackend &backend, http::ServerConn
 
 void SimulatedExchange::start()
 {
-    m_route = routeOf(m_connection.head().method, m_connection.head().target);
-    if (isModelCall(m_route.surface)) {
+    const http::MessageHead &head = m_connection.head();
+    const SimulatorOptions &options = m_backend.options();
+    bool isCounted = false;
+    if (options.protocol == Protocol::OpenAi) {
+        m_route = routeOf(head.method, head.target);
+        isCounted = isModelCall(m_route.surface);
+    } else {
+        m_call = std::make_unique<Call>(callOf(options.protocol, head.method, head.target));
+        isCounted = isModelCall(m_call->task);
+    }
+    if (isCounted) {
         m_backend.load().began();
         m_isCounted = true;
     }
+    refuseByHead();
     m_connection.acceptBody(true);
+}
+
+/// Refuses without looking at the body what lacks a key or a header; answered when the body has
+/// come.
+void SimulatedExchange::refuseByHead()
+{
+    const http::MessageHead &head = m_connection.head();
+    std::optional<Reply> refusal;
+    if (m_call) {
+        refusal = refuseHead(*m_call, head.headers, m_backend.options());
+    } else if (!m_backend.options().apiKey.empty()) {
+        Call call;
+        call.task = m_route.surface == Surface::Stats    ? Task::Stats
+                    : m_route.surface == Surface::Health ? Task::Health
+                                                         : Task::Generate;
+        refusal = refuseHead(call, head.headers, m_backend.options());
+    }
+    if (refusal) {
+        prepareReply(std::move(*refusal));
+    }
+}
+
+bool SimulatedExchange::isCollected() const noexcept
+{
+    if (m_reply) {
+        return false; // refused already
+    }
+    return m_call ? takesBody(m_call->task)
+                  : isModelCall(m_route.surface) && !isUpload(m_route.surface);
 }
 
 void SimulatedExchange::onRequestBody(std::string_view bytes)
 {
     m_received += bytes.size();
-    if (m_phase != Phase::Receiving || !isModelCall(m_route.surface) || isUpload(m_route.surface)) {
+    if (m_phase != Phase::Receiving || !isCollected()) {
         return; // counted only
     }
     if (m_received > MaxBody) {
         m_body = {};
-        sendWhole(errorReply(413, "The request body is larger than 32 MiB."));
+        sendWhole(error(413, "The request body is larger than 32 MiB."));
         return;
     }
     if (m_body.empty()) {
@@ -77,11 +88,16 @@ void SimulatedExchange::onRequestComplete()
     if (m_phase != Phase::Receiving) {
         return; // answered already: too large
     }
-    if (!isModelCall(m_route.surface)) {
-        sendWhole(quickReply(m_route));
+    if (m_reply) {
+        sendWhole(*m_reply);
+        return;
+    }
+    if (!m_isCounted) {
+        sendWhole(m_call ? quickReply(*m_call) : quickReply(m_route));
         return;
     }
     prepare();
+    m_call.reset();
     m_backend.loop().returnBuffer(std::move(m_body));
     m_body = std::string();
     m_phase = Phase::Waiting;
@@ -96,104 +112,8 @@ void SimulatedExchange::onRequestComplete()
 void SimulatedExchange::onRequestFailed(http::MessageParser::Fault, bool timedOut)
 {
     m_body = {};
-    sendWhole(timedOut ? errorReply(408, "The request body took too long.")
-                       : errorReply(400, "The request body is malformed."));
-}
-
-void SimulatedExchange::prepareReply(Reply reply)
-{
-    m_reply = std::make_unique<Reply>(std::move(reply));
-}
-
-void SimulatedExchange::prepare()
-{
-    m_disconnectAfter = m_backend.options().disconnectAfter;
-    if (m_backend.drawError()) {
-        prepareReply(errorReply(500, "The simulated backend fails at random.", "mock_error"));
-    } else if (isUpload(m_route.surface)) {
-        prepareReply(uploadReply(m_route.surface, m_backend.options().name, m_received,
-                                 SimulatedBackend::unixTime()));
-    } else {
-        prepareJson();
-    }
-}
-
-void SimulatedExchange::prepareJson()
-{
-    const json::ScanResult scan = m_backend.scanner().scan(m_body);
-    if (scan.outcome != json::ScanOutcome::Ok || m_body.empty()) {
-        std::string message = "We could not parse the JSON body of your request: ";
-        message += m_body.empty() ? "it is empty" : scan.reason;
-        prepareReply(errorReply(400, message));
-        return;
-    }
-    const MockFields mock = mockFieldsOf(m_body);
-    if (mock.disconnectAfter) {
-        m_disconnectAfter = mock.disconnectAfter;
-    }
-    const std::string &served = m_backend.options().model;
-    const std::string_view model = scan.fields.model.empty() ? served : scan.fields.model;
-    if (mock.fail) {
-        prepareReply(errorReply(500, "The simulated backend fails as it was told.", "mock_error"));
-    } else if (mock.status &&
-               (*mock.status < LowestMockStatus || *mock.status > HighestMockStatus)) {
-        prepareReply(errorReply(400, "mock_status must be between 400 and 599."));
-    } else if (mock.status) {
-        prepareReply(errorReply(*mock.status, "The simulated backend answers as it was told.",
-                                *mock.status == 429 ? "rate_limit_exceeded" : "mock_error"));
-    } else if (!served.empty() && model != served) {
-        prepareReply(modelNotFound(model));
-    } else if (formatOf(m_route.surface) != nullptr) {
-        m_answer.model = model;
-        prepareAnswer(scan.fields);
-    } else {
-        const std::string id = newId();
-        prepareReply(
-            pieceReply({m_route.surface, model, m_body, id, SimulatedBackend::unixTime()}));
-    }
-}
-
-void SimulatedExchange::prepareAnswer(const json::BodyFields &fields)
-{
-    m_format = formatOf(m_route.surface);
-    m_isStream = fields.stream;
-    m_answer.id = newId();
-    m_answer.text = &m_backend.text();
-    m_answer.created = SimulatedBackend::unixTime();
-    m_answer.tokens = std::min(fields.maxTokens.value_or(m_backend.options().tokens), MaxTokens);
-    m_answer.endsAtLimit = fields.maxTokens.has_value();
-    m_answer.withUsage = fields.streamOptionsIncludeUsage;
-    // the usual rule of thumb: a token is four bytes
-    const std::size_t prompt = fields.messages.size + fields.prompt.size + fields.input.size;
-    m_answer.promptTokens = static_cast<std::uint32_t>(std::max<std::size_t>(prompt / 4, 1));
-}
-
-Reply SimulatedExchange::quickReply(const Route &route)
-{
-    const SimulatorOptions &options = m_backend.options();
-    switch (route.surface) {
-    case Surface::Models:
-        return modelListReply(options.model, SimulatedBackend::unixTime());
-    case Surface::Model:
-        return modelReply(options.model, route.model, SimulatedBackend::unixTime());
-    case Surface::Stats: {
-        Reply reply;
-        reply.body = m_backend.load().toJson(m_backend.loop().timers().now());
-        return reply;
-    }
-    case Surface::Health: {
-        Reply reply;
-        reply.body = R"({"status":"ok"})";
-        return reply;
-    }
-    case Surface::WrongMethod: {
-        Reply reply = errorReply(405, "Not allowed with this method.");
-        reply.allow = route.allowed;
-        return reply;
-    }
-    default:
-        return errorReply(404, "Invalid URL.");
-    }
+    sendWhole(timedOut ? error(408, "The request body took too long.")
+                       : error(400, "The request body is malformed."));
 }
 
 // --- the response --------------------------------------------------------------------------------
@@ -217,9 +137,14 @@ void SimulatedExchange::answer()
     }
     m_phase = Phase::Streaming;
     m_streamStart = m_backend.loop().timers().now();
-    beginResponse(200, "text/event-stream; charset=utf-8", {}, std::nullopt);
     std::string events;
-    m_format->appendOpening(events, m_answer);
+    if (m_stream) {
+        beginResponse(200, m_stream->contentType(), {}, std::nullopt);
+        m_stream->appendOpening(events);
+    } else {
+        beginResponse(200, "text/event-stream; charset=utf-8", {}, std::nullopt);
+        m_format->appendOpening(events, m_answer);
+    }
     if (write(events)) {
         produce();
     }
@@ -265,12 +190,12 @@ std::uint32_t SimulatedExchange::tokensDue() const noexcept
 {
     const double pace = m_backend.options().tokensPerSecond;
     if (pace <= 0) {
-        return m_answer.tokens;
+        return m_tokens;
     }
     const std::chrono::duration<double> since = m_backend.loop().timers().now() - m_streamStart;
     // a hair more than exact: the timer is set for the very moment that this computes back
     const double due = 1 + since.count() * pace + 1e-6;
-    return due >= m_answer.tokens ? m_answer.tokens : static_cast<std::uint32_t>(due);
+    return due >= m_tokens ? m_tokens : static_cast<std::uint32_t>(due);
 }
 
 void SimulatedExchange::produce()
@@ -280,7 +205,12 @@ void SimulatedExchange::produce()
     std::string event;
     while (m_sent < due && !m_connection.isCongested()) {
         event.clear();
-        m_format->appendToken(event, m_answer, m_sent++);
+        if (m_stream) {
+            m_stream->appendToken(event);
+        } else {
+            m_format->appendToken(event, m_answer, m_sent);
+        }
+        ++m_sent;
         if (!write(event)) {
             return;
         }
@@ -289,12 +219,16 @@ void SimulatedExchange::produce()
     if (m_connection.isCongested()) {
         return; // onResponseDrained() goes on
     }
-    if (m_sent < m_answer.tokens) {
+    if (m_sent < m_tokens) {
         waitForToken();
         return;
     }
     event.clear();
-    m_format->appendEnding(event, m_answer);
+    if (m_stream) {
+        m_stream->appendEnding(event);
+    } else {
+        m_format->appendEnding(event, m_answer);
+    }
     if (write(event)) {
         complete();
     }

@@ -7,6 +7,7 @@
 #include "core/http/serverconnection.h"
 #include "core/json/bodyscanner.h"
 #include "service/simulate/answerformat.h"
+#include "service/simulate/dialects/serve.h"
 #include "service/simulate/mockfields.h"
 #include "service/simulate/reply.h"
 #include "service/simulate/surface.h"
@@ -44,11 +45,20 @@ private:
 
     void onTimer() noexcept override;
 
+    void refuseByHead();
     void prepare();
     void prepareJson();
+    void prepareOutcome(Outcome outcome);
+    [[nodiscard]] bool misbehaves(const MockFields &mock);
+    [[nodiscard]] Kitchen kitchen(std::string_view id);
+    [[nodiscard]] Reply
+    error(int status, std::string_view message, std::string_view code = {}) const;
+    [[nodiscard]] bool isCollected() const noexcept;
     void prepareAnswer(const json::BodyFields &fields);
     void prepareReply(Reply reply);
     [[nodiscard]] Reply quickReply(const Route &route);
+    [[nodiscard]] Reply quickReply(const Call &call);
+    [[nodiscard]] Reply stats();
     void answer();
     void beginResponse(int status,
                        std::string_view contentType,
@@ -66,15 +76,18 @@ private:
     SimulatedBackend &m_backend;
     http::ServerConnection &m_connection;
     event::Timer m_timer;
-    Route m_route;
+    Route m_route;                // of OpenAI's
+    std::unique_ptr<Call> m_call; // of the others; null once it is understood
     std::string m_body;           // of the request; empty once it is understood
     std::uint64_t m_received = 0; // body bytes
     std::unique_ptr<Reply> m_reply;
+    std::unique_ptr<StreamedAnswer> m_stream; // or:
     const AnswerFormat *m_format = nullptr;
     Answer m_answer;
     std::optional<std::uint64_t> m_disconnectAfter;
     event::SteadyTime m_streamStart;
-    std::uint32_t m_sent = 0; // tokens
+    std::uint32_t m_tokens = 0; // of the stream
+    std::uint32_t m_sent = 0;   // of these
     Phase m_phase = Phase::Receiving;
     bool m_isStream = false;
     bool m_isCounted = false; // as load
