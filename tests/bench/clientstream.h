@@ -14,12 +14,20 @@
 
 namespace meridian::bench {
 
+/// What is expected of a stream.
+enum class StreamForm : std::uint8_t {
+    Exact,    // the upstream's bytes
+    Chat,     // every token once and in order, in OpenAI's chunks
+    Messages, // likewise, in Anthropic's events
+};
+
 /// What all streams of a run share: the question, and what is counted.
 struct StreamRun
 {
     sockaddr_in target{};
     std::string request;
     std::uint32_t chunks = 0;
+    StreamForm form = StreamForm::Exact;
     Histogram delays; // age of a token on arrival
     Tally tally;
     std::uint64_t events = 0;
@@ -60,6 +68,7 @@ private:
     void onBody(std::string_view bytes) override;
     bool ask();
     void checkEvent();
+    void checkTranslated();
     void settle();
     void fail(Failure failure);
 
@@ -69,7 +78,7 @@ private:
     bool m_hasAsked = false;
     bool m_isComplete = false;
     bool m_isMismatch = false;
-    std::uint32_t m_index = 0; // of the event being received
+    std::uint32_t m_index = 0; // of the event being received; of a translated stream, the token
     std::string m_event;       // its bytes so far
 };
 

@@ -22,6 +22,23 @@ constexpr std::string_view AfterLastToken =
 constexpr std::string_view Done = "data: [DONE]\n\n";
 constexpr std::size_t TokenWidth = 8;
 
+constexpr std::string_view MessageBegin =
+    "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"msg_bench01\","
+    "\"type\":\"message\",\"role\":\"assistant\",\"model\":\"claude-bench\",\"content\":[],"
+    "\"stop_reason\":null,\"stop_sequence\":null,\"usage\":{\"input_tokens\":96,"
+    "\"output_tokens\":1}}}\n\n"
+    "event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,"
+    "\"content_block\":{\"type\":\"text\",\"text\":\"\"}}\n\n";
+constexpr std::string_view BeforeDelta =
+    "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,"
+    "\"delta\":{\"type\":\"text_delta\",\"text\":\" tok";
+constexpr std::string_view AfterDelta = "\"}}\n\n";
+constexpr std::string_view MessageEnd =
+    "event: content_block_stop\ndata: {\"type\":\"content_block_stop\",\"index\":0}\n\n"
+    "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":"
+    "\"end_turn\",\"stop_sequence\":null},\"usage\":{\"output_tokens\":64}}\n\n"
+    "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n";
+
 template <std::size_t Width, unsigned Base>
 void appendDigits(std::string &out, std::uint64_t value)
 {
@@ -52,6 +69,27 @@ void appendEvent(std::string &out, std::uint32_t index, std::uint32_t chunks, st
     out += index + 1 == chunks ? AfterLastToken : AfterToken;
 }
 
+void appendMessageEvent(std::string &out, std::uint32_t index, std::uint32_t chunks)
+{
+    if (index >= chunks) {
+        out += MessageEnd;
+        return;
+    }
+    if (index == 0) {
+        out += MessageBegin;
+    }
+    out += BeforeDelta;
+    appendDigits<TokenWidth, 10>(out, index);
+    out += AfterDelta;
+}
+
+std::string tokenText(std::uint32_t index)
+{
+    std::string text = "\" tok";
+    appendDigits<TokenWidth, 10>(text, index);
+    return text + "\"";
+}
+
 std::uint64_t readStamp(std::string_view digits)
 {
     std::uint64_t stamp = 0;
@@ -77,12 +115,18 @@ std::string_view modelsJson()
 
 std::string streamRequestBody(const StreamWish &wish)
 {
-    return R"({"model":")" + wish.model + R"(","stream":true,"max_tokens":)" +
-           std::to_string(wish.chunks) + R"(,"metadata":{"interval_ms":")" +
-           std::to_string(wish.intervalMs) +
-           R"("},"messages":[{"role":"system","content":"You are a terse assistant. Answer in )"
-           R"(one paragraph and do not repeat the question."},{"role":"user","content":"Explain )"
-           R"(why a gateway that relays tokens should neither buffer nor copy them."}]})";
+    constexpr std::string_view System =
+        R"("You are a terse assistant. Answer in one paragraph and do not repeat the question.")";
+    std::string body = R"({"model":")" + wish.model + R"(","stream":true,"max_tokens":)" +
+                       std::to_string(wish.chunks);
+    if (wish.isMessages) {
+        body.append(R"(,"system":)").append(System).append(R"(,"messages":[)");
+    } else {
+        body.append(R"(,"metadata":{"interval_ms":")").append(std::to_string(wish.intervalMs));
+        body.append(R"("},"messages":[{"role":"system","content":)").append(System).append("},");
+    }
+    return body.append(R"({"role":"user","content":"Explain why a gateway that relays tokens )"
+                       R"(should neither buffer nor copy them."}]})");
 }
 
 std::uint32_t numberAfter(std::string_view json, std::string_view key, std::uint32_t fallback)

@@ -20,6 +20,13 @@ inline constexpr std::size_t StampWidth = 16;
 /// last one carries the usage). Index `chunks` is the closing `data: [DONE]`.
 void appendEvent(std::string &out, std::uint32_t index, std::uint32_t chunks, std::uint64_t stamp);
 
+/// The same as Anthropic sends it: the message's beginning comes with the first event, its end is
+/// index `chunks`.
+void appendMessageEvent(std::string &out, std::uint32_t index, std::uint32_t chunks);
+
+/// What a translated event says of token `index`, in every dialect.
+[[nodiscard]] std::string tokenText(std::uint32_t index);
+
 /// The stamp written by appendEvent(); `digits` holds StampWidth characters.
 [[nodiscard]] std::uint64_t readStamp(std::string_view digits);
 
@@ -35,6 +42,7 @@ struct StreamWish
     std::string model = "bench-model";
     std::uint32_t chunks = 100;
     std::uint32_t intervalMs = 0;
+    bool isMessages = false; // in Anthropic's dialect: the upstream's own interval holds
 };
 
 /// The JSON body that asks the upstream for such a stream.

@@ -24,6 +24,7 @@ ROWS = {
     "cpu": cpurows.passthrough,
     "idle": cpurows.passthrough,
     "sse": cpurows.chunks,
+    "translate": cpurows.translate,
     "latency": latencyrows.alone,
     "body": latencyrows.large,
     "rss": memoryrows.idle,

@@ -36,9 +36,11 @@ int runStreams(const std::string &mode, int argc, char **argv)
                            {"interval-ms", "1000"},
                            {"chunks", "100"},
                            {"total", "10000"},
-                           {"max-opening", "128"}});
+                           {"max-opening", "128"},
+                           {"form", "exact"}});
     StreamWish wish{options.text("model"), static_cast<std::uint32_t>(options.number("chunks")),
-                    static_cast<std::uint32_t>(options.number("interval-ms"))};
+                    static_cast<std::uint32_t>(options.number("interval-ms")),
+                    options.text("form") == "messages"};
     StreamPlan plan;
     plan.streams = std::max<std::uint64_t>(options.number("streams"), 1);
     plan.maxOpening = std::max<std::uint64_t>(options.number("max-opening"), 1);
@@ -59,6 +61,10 @@ int runStreams(const std::string &mode, int argc, char **argv)
     run.target = parseAddress(options.text("target"));
     run.request = postRequest(options.text("path"), streamRequestBody(wish));
     run.chunks = wish.chunks;
+    const std::string &form = options.text("form");
+    run.form = form == "chat"       ? StreamForm::Chat
+               : form == "messages" ? StreamForm::Messages
+                                    : StreamForm::Exact;
     StreamLoad *running = nullptr;
     plan.onLive = [&] { printLive(running->live(), plan.streams); };
     StreamLoad load(run, plan);

@@ -76,6 +76,7 @@ bool UpstreamConnection::answer()
 {
     static const std::string models = jsonResponse(modelsJson());
     const bool isPost = m_reader.head().starts_with("POST ");
+    m_isMessages = m_reader.head().starts_with("POST /v1/messages");
     const bool isCount = m_reader.head().starts_with("GET /bench/count ");
     const std::string body = std::exchange(m_body, {});
     m_reader.reset();
@@ -147,7 +148,11 @@ bool UpstreamConnection::sendEvent()
     static std::string event;
     static std::string framed;
     event.clear();
-    appendEvent(event, m_index, m_chunks, monotonicNow());
+    if (m_isMessages) {
+        appendMessageEvent(event, m_index, m_chunks);
+    } else {
+        appendEvent(event, m_index, m_chunks, monotonicNow());
+    }
     std::array<char, 16> size{};
     const int digits = std::snprintf(size.data(), size.size(), "%zx\r\n", event.size());
     framed.assign(size.data(), static_cast<std::size_t>(digits));

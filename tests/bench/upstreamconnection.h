@@ -58,7 +58,8 @@ private:
     std::string m_input;   // bytes that came while a response was under way
     std::string m_pending; // the rest of a write that the socket did not take whole
     bool m_isStreaming = false;
-    bool m_isDelayed = false; // a completion waits for m_nextDue
+    bool m_isMessages = false; // asked in Anthropic's dialect
+    bool m_isDelayed = false;  // a completion waits for m_nextDue
     std::uint32_t m_index = 0;
     std::uint32_t m_chunks = 0;
     std::uint32_t m_intervalMs = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// docs/configuration.md and the files in resources/examples are true: every example loads, every
-// key is listed with its type and default, and nothing is listed that does not exist.
+// docs/configuration.md, docs/migrating.md and the files in resources/examples are true: every
+// example loads, every key is listed with its type and default, and nothing is listed that does not
+// exist.
 #include "tests/config/configtext.h"
 
 #include <QDir>
@@ -43,6 +44,8 @@ private Q_SLOTS:
     void everyKeyIsListed();
     void everyListedKeyExists();
     void fullExampleHoldsEveryActiveKey();
+    void everyMelisKeyIsListed();
+    void melisExampleLoads();
 
 private:
     QString m_text;
@@ -51,6 +54,10 @@ private:
 
 void TestConfigDoc::initTestCase()
 {
+    for (const char *name : {"OPENAI_API_KEY", "AZURE_OPENAI_API_KEY", "ANTHROPIC_API_KEY",
+                             "GEMINI_API_KEY"}) { // of clouds.yaml
+        qputenv(name, "not-a-key");
+    }
     m_text = readText(sourcePath("docs/configuration.md"));
     QVERIFY(!m_text.isEmpty());
     bool isKeyTable = false;
@@ -82,7 +89,7 @@ void TestConfigDoc::everyExampleLoads_data()
     }
     const QDir directory(sourcePath("resources/examples"));
     const QStringList names = directory.entryList({QStringLiteral("*.yaml")});
-    QVERIFY(names.size() >= 7);
+    QVERIFY(names.size() >= 8);
     for (const QString &name : names) {
         QTest::newRow(qPrintable(name)) << readText(directory.filePath(name));
     }
@@ -152,6 +159,44 @@ void TestConfigDoc::fullExampleHoldsEveryActiveKey()
             QVERIFY2(full.contains(name + QLatin1Char(':')), key.path.c_str());
         }
     }
+}
+
+// Both tables of docs/migrating.md against the parsers, in both directions.
+void TestConfigDoc::everyMelisKeyIsListed()
+{
+    const QString text = readText(sourcePath("docs/migrating.md"));
+    for (const auto &[heading, keys] :
+         {std::pair{QStringLiteral("| Key of `config.yaml` |"), config::melisConfigKeys()},
+          std::pair{QStringLiteral("| Key of `routes.yaml` |"), config::melisRouteKeys()}}) {
+        const QString table = text.section(heading, 1).section(QStringLiteral("\n\n"), 0, 0);
+        QStringList listed;
+        const QStringList rows = table.split(QLatin1Char('\n')).mid(2);
+        for (const QString &row : rows) {
+            const QStringList cells = row.section(QLatin1Char('|'), 1, 1).split(QLatin1Char(','));
+            for (const QString &cell : cells) {
+                listed << withoutTicks(cell);
+            }
+        }
+        QStringList known;
+        for (const config::KeyInfo &key : keys) {
+            known << QString::fromStdString(key.path);
+        }
+        listed.sort();
+        known.sort();
+        QVERIFY(known.size() > 20);
+        QCOMPARE(listed, known);
+    }
+}
+
+void TestConfigDoc::melisExampleLoads()
+{
+    const std::string path = sourcePath("resources/examples/melis/config.yaml").toStdString();
+    std::string routes;
+    const auto loaded = config::loadConfigFile(path, SecretResolver(), {{}, &routes});
+    QVERIFY(loaded);
+    QCOMPARE(test::formatted(loaded->warnings), QStringList());
+    QCOMPARE(loaded->settings.routes.size(), std::size_t{2});
+    QVERIFY(QString::fromStdString(routes).endsWith(QStringLiteral("melis/routes.yaml")));
 }
 
 QTEST_GUILESS_MAIN(TestConfigDoc)

@@ -141,7 +141,7 @@ void TestConfigObserve::refusesTracing_data()
     row("tracing: {headers: {'a b': c}}",
         "1:21: tracing.headers.a b: is not the name of a header field");
     row("tracing: {headers: {Content-Length: '5'}}",
-        "1:21: tracing.headers.Content-Length: is written by the exporter itself");
+        "1:21: tracing.headers.Content-Length: is written by the gateway itself");
     row("tracing: {headers: {X-A: b, x-a: c}}",
         "1:29: tracing.headers.x-a: given before, in other letters");
     row("tracing: {headers: {x-a: ''}}", "1:26: tracing.headers.x-a: must not be blank");

@@ -48,7 +48,7 @@ void TestConfigRouting::readsTheCostOfRequests()
     const model::GatewaySettings read =
         settingsOf("gateway: {prefill_weight: 0, decode_weight: '2.5', default_max_tokens: 1,"
                    " token_estimator: heuristic, queue_weight: 3, mem_weight: 1e6,"
-                   " watch_config: off}")
+                   " watch_config: off, core_dumps: on}")
             .gateway;
     QCOMPARE(read.cost.prefillWeight, 0.0);
     QCOMPARE(read.cost.decodeWeight, 2.5);
@@ -56,6 +56,7 @@ void TestConfigRouting::readsTheCostOfRequests()
     QCOMPARE(read.cost.queueWeight, 3.0);
     QCOMPARE(read.cost.memWeight, 1e6);
     QVERIFY(!read.watchConfig);
+    QVERIFY(read.coreDumps);
 }
 
 void TestConfigRouting::takesEveryStrategy()

@@ -349,6 +349,62 @@ private Q_SLOTS:
         QCOMPARE(body.text, std::string("hello"));
     }
 
+    void secretsAreRecognised_data()
+    {
+        QTest::addColumn<QByteArray>("name");
+        QTest::addColumn<bool>("isSecret");
+        for (const char *name :
+             {"authorization", "Authorization", "X-API-KEY", "api-key", "x-goog-api-key",
+              "Proxy-Authorization", "x-meridian-byok-oci_genai", "X-ModelMeld-BYOK-anthropic"}) {
+            QTest::newRow(name) << QByteArray(name) << true;
+        }
+        for (const char *name :
+             {"a", "accept", "x-model", "x-meridian-model", "authorisation", "x-stainless-lang",
+              "x-meridian-explains", "content-type", "accept-language", "x-request-id-of-mine"}) {
+            QTest::newRow(name) << QByteArray(name) << false;
+        }
+    }
+
+    void secretsAreRecognised()
+    {
+        QFETCH(QByteArray, name);
+        QFETCH(bool, isSecret);
+        for (const bool isWhole : {true, false}) {
+            MessageParser parser(Kind::Request, {});
+            Body body;
+            const std::string head = "GET / HTTP/1.1\r\nHost: a\r\n" + name.toStdString() +
+                                     ": 0123456789\r\nAccept: b\r\n\r\n";
+            const std::size_t first = isWhole ? 0 : head.size() - 4;
+            if (!isWhole) {
+                static_cast<void>(parser.feed(head.substr(0, first), body));
+                QVERIFY(parser.holdsSecret()); // who knows
+            }
+            static_cast<void>(parser.feed(head.substr(first), body));
+            QVERIFY(parser.state() == State::Complete);
+            QCOMPARE(parser.holdsSecret(), isSecret);
+            const std::string_view value =
+                parser.head().headers[1].value; // reset() keeps the memory
+            QCOMPARE(value, std::string_view("0123456789"));
+            parser.reset();
+            QCOMPARE(value == std::string_view("\0\0\0\0\0\0\0\0\0\0", 10), isSecret);
+            QVERIFY(!parser.holdsSecret());
+        }
+    }
+
+    void queriesAndMalformedHeadsAreSecret()
+    {
+        MessageParser parser(Kind::Request, {});
+        Body body;
+        static_cast<void>(parser.feed("GET /a?key=b HTTP/1.1\r\nHost: a\r\n\r\n", body));
+        QVERIFY(parser.state() == State::Complete && parser.holdsSecret());
+        parser.reset();
+        static_cast<void>(parser.feed("GET / HTTP/1.1\r\nHost a\r\n\r\n", body));
+        QVERIFY(parser.state() == State::Failed && parser.holdsSecret());
+        MessageParser answers(Kind::Response, {});
+        static_cast<void>(answers.feed("HTTP/1.1 200 OK\r\nAuthorization: a\r\n", body));
+        QVERIFY(!answers.holdsSecret());
+    }
+
     void answerToHeadHasNoBody()
     {
         for (const QByteArray &framing :

@@ -94,7 +94,7 @@ void TstRetries::statusesThatGoElsewhere_data()
     QTest::addColumn<QByteArray>("statuses"); // of the configuration; empty: the default
     QTest::addColumn<int>("status");
     QTest::addColumn<bool>("goesElsewhere");
-    for (const int status : {429, 502, 503, 504}) {
+    for (const int status : {429, 502, 503, 504, 529}) {
         QTest::addRow("%d by default", status) << QByteArray() << status << true;
     }
     for (const int status : {400, 401, 404, 408, 500, 501}) {

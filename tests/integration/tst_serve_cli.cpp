@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <csignal>
+#include <sys/stat.h>
+#include <unistd.h>
 
 using namespace meridian::support;
 
@@ -44,6 +46,8 @@ private Q_SLOTS:
     void unknownWordsAreErrors();
     void startsAndStopsAgainAndAgain();
     void unwritableLogIsSaid();
+    void memoryIsClosedUnlessDumpsAreAllowed_data();
+    void memoryIsClosedUnlessDumpsAreAllowed();
 };
 
 void TstServeCli::missingFileIsAnError()
@@ -250,6 +254,58 @@ void TstServeCli::unwritableLogIsSaid()
                                "127.0.0.1", "--port", "0"});
     QCOMPARE(done.exitCode.value_or(-1), 1);
     QVERIFY2(contains(done.error, "/proc/nonexistent"), done.error.c_str());
+}
+
+void TstServeCli::memoryIsClosedUnlessDumpsAreAllowed_data()
+{
+    QTest::addColumn<QString>("value");
+    QTest::addColumn<bool>("isOpen");
+    QTest::newRow("default") << QString() << false;
+    QTest::newRow("false") << QStringLiteral("false") << false;
+    QTest::newRow("true") << QStringLiteral("true") << true;
+}
+
+/// What a process that is not dumpable has under /proc belongs to root, whoever runs it: as root
+/// the gateway is run as somebody else, to see the difference.
+void TstServeCli::memoryIsClosedUnlessDumpsAreAllowed()
+{
+    QFETCH(QString, value);
+    QFETCH(bool, isOpen);
+    constexpr uid_t Nobody = 65534;
+    const uid_t user = ::geteuid() == 0 ? Nobody : ::geteuid();
+    const GatewayProcess files;
+    FakeUpstream backend;
+    GatewayConfig config;
+    config.backend("a", backend.url()).set("logging", "jsonl_path", "\"\"");
+    if (!value.isEmpty()) {
+        config.set("gateway", "core_dumps", value.toStdString());
+    }
+    const std::string path = files.writeFile("config.yaml", config.yaml());
+    std::vector<std::string> words = GatewayProcess::command();
+    for (const char *word : {"serve", "--port", "0", "--host", "127.0.0.1", "-c", path.c_str()}) {
+        words.emplace_back(word);
+    }
+    if (user != ::geteuid()) {
+        QCOMPARE(::chown(files.folder().c_str(), user, user), 0);
+        QCOMPARE(::chown(path.c_str(), user, user), 0);
+        const std::vector<std::string> as{"setpriv", "--reuid=65534", "--regid=65534",
+                                          "--clear-groups"};
+        std::vector<std::string> probe = as;
+        probe.insert(probe.end(), {words[0], "--version"});
+        const Finished probed = runProcess(probe);
+        if (probed.exitCode.value_or(-1) != 0) {
+            QSKIP(("cannot run the gateway as another user: " + probed.error).c_str());
+        }
+        words.insert(words.begin(), as.begin(), as.end());
+    }
+    ChildProcess child;
+    QVERIFY(child.start(words));
+    QVERIFY2(child.waitForOutput("meridian: serving on", 15s), child.standardError().c_str());
+    struct stat memory = {};
+    QCOMPARE(::stat(("/proc/" + std::to_string(child.pid()) + "/mem").c_str(), &memory), 0);
+    QCOMPARE(memory.st_uid, isOpen ? user : uid_t{0});
+    child.signal(SIGTERM);
+    QCOMPARE(child.waitForExit(Patient).value_or(-1), 0);
 }
 
 QTEST_GUILESS_MAIN(TstServeCli)

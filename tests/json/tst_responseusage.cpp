@@ -18,6 +18,14 @@ QByteArray show(const Usage &usage)
                        : QByteArray("none");
 }
 
+QByteArray showAll(const Usage &usage)
+{
+    return usage.found ? show(usage) + " " + QByteArray::number(qulonglong(usage.cacheRead)) + "," +
+                             QByteArray::number(qulonglong(usage.cacheWrite)) + "," +
+                             QByteArray::number(qulonglong(usage.reasoning))
+                       : QByteArray("none");
+}
+
 const std::string ChatBody =
     "{\"id\":\"c\",\"choices\":[{\"message\":{\"content\":\"say "
     "\\\"usage\\\":{\\\"prompt_tokens\\\":9}\"}}],"
@@ -93,6 +101,139 @@ private Q_SLOTS:
         QCOMPARE(show(merged), expected);
     }
 
+    void details_data()
+    {
+#ifndef Q_MOC_RUN // moc 6.4 stumbles over raw strings in the bodies of classes
+        QTest::addColumn<int>("form");
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QByteArray>("expected"); // prompt/completion read,written,reasoning
+        const auto row = [](const char *name, UsageForm form, const char *text,
+                            const char *expected) {
+            QTest::newRow(name) << int(form) << QByteArray(text) << QByteArray(expected);
+        };
+        using enum UsageForm;
+        row("OpenAI", Usage,
+            R"({"usage":{"prompt_tokens":100,"completion_tokens":40,"total_tokens":140,)"
+            R"("prompt_tokens_details":{"cached_tokens":60,"audio_tokens":0},)"
+            R"("completion_tokens_details":{"reasoning_tokens":30,"audio_tokens":0}}})",
+            "100/40 60,0,30");
+        row("OpenRouter's writes", Usage,
+            R"({"usage":{"prompt_tokens":100,"completion_tokens":4,)"
+            R"("prompt_tokens_details":{"cached_tokens":60,"cache_write_tokens":20}}})",
+            "100/4 60,20,0");
+        row("DeepSeek", Usage,
+            R"({"usage":{"prompt_tokens":100,"completion_tokens":4,)"
+            R"("prompt_cache_hit_tokens":64,"prompt_cache_miss_tokens":36}})",
+            "100/4 64,0,0");
+        row("Moonshot", Usage,
+            R"({"usage":{"prompt_tokens":100,"completion_tokens":4,"cached_tokens":64}})",
+            "100/4 64,0,0");
+        row("xAI counts reasoning beside the completion", Usage,
+            R"({"usage":{"prompt_tokens":10,"completion_tokens":5,"total_tokens":45,)"
+            R"("completion_tokens_details":{"reasoning_tokens":30}}})",
+            "10/35 0,0,30");
+        row("Responses", Usage,
+            R"({"usage":{"input_tokens":100,"input_tokens_details":{"cached_tokens":60},)"
+            R"("output_tokens":40,"output_tokens_details":{"reasoning_tokens":30},)"
+            R"("total_tokens":140}})",
+            "100/40 60,0,30");
+        row("Anthropic tells the cached part beside the rest", Usage,
+            R"({"usage":{"input_tokens":5,"cache_creation_input_tokens":20,)"
+            R"("cache_read_input_tokens":100,"cache_creation":{"ephemeral_5m_input_tokens":20,)"
+            R"("ephemeral_1h_input_tokens":0},"output_tokens":7,"service_tier":"standard"}})",
+            "125/7 100,20,0");
+        row("Anthropic's names where the prompt holds all of it", Usage,
+            R"({"usage":{"prompt_tokens":125,"completion_tokens":7,"cache_read_input_tokens":100,)"
+            R"("cache_creation_input_tokens":20}})",
+            "125/7 100,20,0");
+        row("lists inside are none of ours", Usage,
+            R"({"usage":{"input_tokens":5,"iterations":[{"input_tokens":9,"cached_tokens":9}],)"
+            R"("output_tokens":7}})",
+            "5/7 0,0,0");
+        row("details of details are none of ours", Usage,
+            R"({"usage":{"prompt_tokens":5,"x":{"y":{"cached_tokens":9}},"completion_tokens":7}})",
+            "5/7 0,0,0");
+        row("Gemini", UsageMetadata,
+            R"({"usageMetadata":{"promptTokenCount":100,"candidatesTokenCount":10,)"
+            R"("thoughtsTokenCount":30,"cachedContentTokenCount":60,"totalTokenCount":140,)"
+            R"("promptTokensDetails":[{"modality":"TEXT","tokenCount":100}]}})",
+            "100/40 60,0,30");
+        row("Gemini's tools", UsageMetadata,
+            R"({"usageMetadata":{"promptTokenCount":100,"toolUsePromptTokenCount":11,)"
+            R"("candidatesTokenCount":10}})",
+            "111/10 0,0,0");
+        row("Gemini without counts", UsageMetadata,
+            R"({"usageMetadata":{"trafficType":"ON_DEMAND"}})", "none");
+        row("another dialect's name", UsageMetadata, R"({"usage":{"prompt_tokens":1}})", "none");
+        row("Ollama", EvalCounts,
+            "{\"message\":{\"content\":\"a\"},\"done\":false}\n{\"message\":{},\"done\":true,"
+            "\"prompt_eval_count\":26,\"prompt_eval_duration\":1,\"eval_count\":9,"
+            "\"eval_duration\":2}\n",
+            "26/9 0,0,0");
+        row("Ollama had the prompt cached", EvalCounts, R"({"done":true,"eval_count":9})",
+            "0/9 0,0,0");
+        row("a call's arguments", EvalCounts,
+            R"({"message":{"tool_calls":[{"function":{"arguments":{"eval_count":9}}}]}})", "none");
+        row("Ollama's text", EvalCounts,
+            R"({"message":{"content":"\"eval_count\":9}"},"done":false})", "none");
+        row("not the last object", EvalCounts, "{\"eval_count\":9}\n{\"done\":true}\n", "none");
+#endif
+    }
+
+    void details()
+    {
+        QFETCH(int, form);
+        QFETCH(QByteArray, text);
+        QFETCH(QByteArray, expected);
+        const auto kind = static_cast<UsageForm>(form);
+        QCOMPARE(showAll(findUsage(text.toStdString(), kind)), expected);
+        if (kind != UsageForm::EvalCounts) {
+            Usage merged;
+            mergeUsage(merged, text.toStdString(), kind);
+            QCOMPARE(showAll(merged), expected);
+        }
+    }
+
+    void anthropicStreamsTellTheirCountsTwice()
+    {
+#ifndef Q_MOC_RUN // moc 6.4 stumbles over raw strings in the bodies of classes
+        Usage usage;
+        mergeUsage(usage, R"({"message":{"usage":{"input_tokens":5,"cache_read_input_tokens":100,)"
+                          R"("cache_creation_input_tokens":20,"output_tokens":1}}})");
+        QCOMPARE(showAll(usage), QByteArray("125/1 100,20,0"));
+        Usage told = usage;
+        mergeUsage(told, R"({"usage":{"input_tokens":5,"cache_read_input_tokens":100,)"
+                         R"("cache_creation_input_tokens":20,"output_tokens":40}})");
+        QCOMPARE(showAll(told), QByteArray("125/40 100,20,0"));
+        told = usage;
+        mergeUsage(told, R"({"usage":{"output_tokens":40}})");
+        QCOMPARE(showAll(told), QByteArray("125/40 100,20,0"));
+        told = usage; // what some servers say of what they have said before
+        mergeUsage(told, R"({"usage":{"input_tokens":0,"output_tokens":40}})");
+        QCOMPARE(showAll(told), QByteArray("125/40 100,20,0"));
+        told = usage;
+        mergeUsage(told, R"({"usage":{"input_tokens":8,"output_tokens":40}})");
+        QCOMPARE(showAll(told), QByteArray("128/40 100,20,0"));
+#endif
+    }
+
+    void geminiStreamsTellEverythingAgain()
+    {
+#ifndef Q_MOC_RUN // moc 6.4 stumbles over raw strings in the bodies of classes
+        Usage usage;
+        const auto tell = [&usage](const char *text) {
+            mergeUsage(usage, text, UsageForm::UsageMetadata);
+        };
+        tell(R"({"usageMetadata":{"promptTokenCount":10,"thoughtsTokenCount":3}})");
+        QCOMPARE(showAll(usage), QByteArray("10/3 0,0,3"));
+        tell(R"({"usageMetadata":{"promptTokenCount":10,"candidatesTokenCount":4,)"
+             R"("thoughtsTokenCount":9}})");
+        QCOMPARE(showAll(usage), QByteArray("10/13 0,0,9"));
+        tell(R"({"usageMetadata":{"promptTokenCount":10,"candidatesTokenCount":6}})");
+        QCOMPARE(showAll(usage), QByteArray("10/15 0,0,9"));
+#endif
+    }
+
     void mergesWhatComesInParts()
     {
         Usage usage;
@@ -112,7 +253,8 @@ private Q_SLOTS:
         QCOMPARE(show(findUsage(text)), QByteArray("none"));
         mergeUsage(merged, text);
         QCOMPARE(show(merged), QByteArray("none"));
-        // 400 million steps if every candidate were read to its limit: the test's deadline would tell
+        // 400 million steps if every candidate were read to its limit: the test's deadline would
+        // tell
     }
 
     void tailIsIndependentOfTheSplit()

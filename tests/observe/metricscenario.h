@@ -5,7 +5,7 @@
 #include "core/observe/metricspage.h"
 #include "core/observe/providernames.h"
 #include "core/observe/workermetrics.h"
-#include "tests/observe/records.h"
+#include "tests/observe/exchanges.h"
 
 #include <array>
 #include <chrono>
@@ -18,7 +18,7 @@ namespace meridian::test {
 class MetricScenario
 {
 public:
-    MetricScenario()
+    explicit MetricScenario(bool withTranslations = false)
     {
         using namespace std::chrono_literals;
         first->settle(exchange("v1", "llama", 200));
@@ -62,6 +62,24 @@ public:
                 (times % 2 == 0 ? first : second)->count(static_cast<observe::Counter>(i));
             }
         }
+        model::RequestRecord translated = stream("s1", "llama", 1'280ms, 320ms, 97);
+        translated.isTranslated = true;
+        translated.dialect = "anthropic";
+        translated.provider = "openai";
+        translated.fidelity.assign("lossless");
+        translated.cacheReadTokens = 6;
+        translated.cacheWriteTokens = 3;
+        translated.reasoningTokens = 40;
+        translated.streamDefects = 0b1; // missing_terminal
+        first->keyRefused("v1");
+        first->defects("v2", 0b100'0000'0000); // truncated
+        if (withTranslations) {
+            first->settle(translated);
+            translated.fidelity.assign("degraded; top_k dropped");
+            translated.streamDefects = 0b1000'0000'0001; // and not_json
+            first->settle(translated);
+            second->settle(translated);
+        }
         first->retry("v1");
         first->turn(60us);
         second->connectionOpened();
@@ -81,6 +99,8 @@ public:
         told.runningRequests = 12;
         told.tokensPerSec = 1'530.25;
         told.gpuMemUtil = 0.75;
+        told.credentialSeconds = 1'800;
+        told.credentialFailures = 2;
         backends[2].draining = true;
         backends[3].idle = true;
         backends[3].consecutiveFailures = 3;
@@ -100,29 +120,6 @@ public:
     }
 
     [[nodiscard]] std::string page() const { return observe::metricsPage(sources); }
-
-    static model::RequestRecord
-    exchange(std::string_view backend, std::string_view model, std::uint16_t status)
-    {
-        model::RequestRecord made = record(backend, model, status);
-        made.stageMicros = {2, 11, 1, 0, 14, 6, 3, 2, 60, 5'000, 7'000, 8};
-        made.hasUsage = status == 200;
-        return made;
-    }
-
-    static model::RequestRecord stream(std::string_view backend,
-                                       std::string_view model,
-                                       std::chrono::nanoseconds latency,
-                                       std::chrono::nanoseconds firstByte,
-                                       std::uint64_t tokens)
-    {
-        model::RequestRecord made = exchange(backend, model, 200);
-        made.stream = true;
-        made.latency = latency;
-        made.firstByte = firstByte;
-        made.completionTokens = tokens;
-        return made;
-    }
 
     std::unique_ptr<observe::WorkerMetrics> first = std::make_unique<observe::WorkerMetrics>();
     std::unique_ptr<observe::WorkerMetrics> second = std::make_unique<observe::WorkerMetrics>();

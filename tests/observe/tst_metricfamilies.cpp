@@ -33,6 +33,7 @@ private Q_SLOTS:
     void passesTheRules();
     void theRulesFindFaults_data();
     void theRulesFindFaults();
+    void answers();
     void emptyGateway();
     void everySeriesIsDocumented();
     void sameCountsUnderEveryName();
@@ -129,6 +130,34 @@ void TestMetricFamilies::theRulesFindFaults()
 {
     QFETCH(QByteArray, page);
     QVERIFY(!lintPage(page.toStdString()).problems.empty());
+}
+
+void TestMetricFamilies::answers()
+{
+    const LintedPage page = lintPage(MetricScenario(true).page());
+    QVERIFY2(page.problems.empty(), page.problems.empty() ? "" : page.problems.front().c_str());
+    const auto defects = [&](const char *backend, const char *defect) {
+        return page.value("meridian_stream_defects_total",
+                          {{"backend", backend}, {"defect", defect}});
+    };
+    QCOMPARE(defects("s1", "missing_terminal"), 3.0);
+    QCOMPARE(defects("s1", "not_json"), 2.0);
+    QCOMPARE(defects("v2", "truncated"), 1.0);
+    const auto translated = [&](const char *fidelity) {
+        return page.value(
+            "meridian_translated_requests_total",
+            {{"backend", "s1"}, {"from", "anthropic"}, {"to", "openai"}, {"fidelity", fidelity}});
+    };
+    QCOMPARE(translated("lossless"), 1.0);
+    QCOMPARE(translated("degraded"), 2.0);
+    const Labels s1{{"backend", "s1"}};
+    QCOMPARE(page.value("meridian_cached_input_tokens_total", s1), 18.0);
+    QCOMPARE(page.value("meridian_cache_write_input_tokens_total", s1), 9.0);
+    QCOMPARE(page.value("meridian_reasoning_tokens_total", s1), 120.0);
+    const Labels v1{{"backend", "v1"}};
+    QCOMPARE(page.value("meridian_backend_key_refused_total", v1), 1.0);
+    QCOMPARE(page.value("meridian_credential_valid_seconds", v1), 1800.0);
+    QCOMPARE(page.value("meridian_credential_consecutive_failures", v1), 2.0);
 }
 
 /// What a feature that is off would say is not said; nothing else breaks without traffic.
@@ -311,7 +340,7 @@ void TestMetricFamilies::manyModelsStayBounded()
 {
     MetricScenario scenario;
     for (int i = 0; i < 10'000; ++i) {
-        scenario.first->settle(MetricScenario::stream(
+        scenario.first->settle(test::stream(
             "s1", "m" + std::to_string(i), std::chrono::seconds(2), std::chrono::seconds(1), 100));
     }
     const std::string text = scenario.page();

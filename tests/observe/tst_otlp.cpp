@@ -272,6 +272,10 @@ void TestOtlp::operations_data()
     QTest::newRow("speech") << QByteArray("/v1/audio/speech") << QByteArray("generate_content");
     QTest::newRow("audio") << QByteArray("/v1/audio/transcriptions") << QByteArray("transcription");
     QTest::newRow("images") << QByteArray("/v1/images/edits") << QByteArray("generate_content");
+    QTest::newRow("messages") << QByteArray("/v1/messages") << QByteArray("chat");
+    QTest::newRow("ollama") << QByteArray("/api/generate") << QByteArray("text_completion");
+    QTest::newRow("gemini") << QByteArray("/v1beta/models/g:streamGenerateContent")
+                            << QByteArray("generate_content");
     QTest::newRow("none") << QByteArray("/v1/chat/completions/") << QByteArray();
 }
 

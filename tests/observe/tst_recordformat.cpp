@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The exact bytes of a request log line: keys, order, spaces and escapes of Python's json.dumps.
 #include "core/observe/recordformat.h"
+#include "core/provider/streamdefect.h"
 #include "tests/observe/records.h"
 
 #include <QJsonDocument>
@@ -32,6 +33,7 @@ class TestRecordFormat : public QObject
 private Q_SLOTS:
     void goldenLine();
     void goldenLineOfAFailure();
+    void answersSayMoreAtTheEnd();
     void escaping_data();
     void escaping();
     void longestLineFits();
@@ -75,6 +77,33 @@ void TestRecordFormat::goldenLineOfAFailure()
             "\n"));
 }
 
+void TestRecordFormat::answersSayMoreAtTheEnd()
+{
+    const std::string plain = line(record());
+    model::RequestRecord told = record();
+    told.dialect = "openai_chat"; // says nothing that the surface does not
+    told.provider = "openai";
+    QCOMPARE(line(told), plain);
+    told.cacheReadTokens = 6;
+    told.cacheWriteTokens = 2;
+    told.reasoningTokens = 5;
+    told.isTranslated = true;
+    told.provider = "anthropic";
+    told.fidelity.assign("degraded; logprobs dropped");
+    told.streamDefects = 0b1000'0000'0001;
+    told.upstreamRequestId.assign("req_1");
+    const std::string more =
+        R"(, "cached_tokens": 6, "cache_write_tokens": 2, "reasoning_tokens": 5, )"
+        R"("dialect": "openai_chat", "provider": "anthropic", )"
+        R"("fidelity": "degraded; logprobs dropped", )"
+        R"("stream_defects": ["missing_terminal", "not_json"], "upstream_request_id": "req_1"})"
+        "\n";
+    QCOMPARE(line(told), plain.substr(0, plain.size() - 2) + more);
+    told.isHedged = true; // the other way through
+    const std::string hedged = line(told);
+    QVERIFY(hedged.ends_with(R"("trace_id": null)" + more));
+}
+
 void TestRecordFormat::escaping_data()
 {
     QTest::addColumn<QByteArray>("model");
@@ -113,6 +142,16 @@ void TestRecordFormat::longestLineFits()
     big.requestId.assign(worst);
     big.surface.assign(worst);
     big.client.assign(worst);
+    big.fidelity.assign(worst);
+    big.upstreamRequestId.assign(worst);
+    big.isTranslated = big.isHedged = big.isContinued = true;
+    big.dialect = big.provider = "openai_completions";
+    big.streamDefects = (1U << provider::StreamDefectCount) - 1U;
+    big.cacheReadTokens = big.cacheWriteTokens = big.reasoningTokens = INT64_MAX;
+    big.trace.traceId.fill(0xFF);
+    big.queued = std::chrono::nanoseconds::max() / 2;
+    big.tier = "long_decode";
+    big.sessionRoute = "remapped";
     big.errorType = "upstream_connection_closed_before_response";
     big.promptTokens = big.completionTokens = INT64_MAX;
     big.latency = big.firstByte = std::chrono::nanoseconds::max() / 2;

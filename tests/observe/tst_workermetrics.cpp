@@ -242,11 +242,21 @@ void TestWorkerMetrics::surfacesAreASet_data()
     QTest::addColumn<QByteArray>("path");
     QTest::addColumn<QByteArray>("label");
     for (const char *same : {"/v1/chat/completions", "/v1/completions", "/v1/embeddings",
-                             "/v1/responses", "/v1/rerank", "/v1/moderations"}) {
+                             "/v1/responses", "/v1/rerank", "/v1/moderations", "/v1/messages",
+                             "/api/chat", "/api/generate", "/api/embed"}) {
         QTest::addRow("%s", same) << QByteArray(same) << QByteArray(same);
     }
     QTest::addRow("speech") << QByteArray("/v1/audio/speech") << QByteArray("/v1/audio");
     QTest::addRow("edits") << QByteArray("/v1/images/edits") << QByteArray("/v1/images");
+    QTest::addRow("gemini") << QByteArray("/v1beta/models/g:generateContent")
+                            << QByteArray(":generateContent");
+    QTest::addRow("gemini streams")
+        << QByteArray("/v1beta/models/g:streamGenerateContent") << QByteArray(":generateContent");
+    QTest::addRow("gemini embeds")
+        << QByteArray("/v1beta/models/g:batchEmbedContents") << QByteArray(":embedContent");
+    QTest::addRow("gemini counts")
+        << QByteArray("/v1beta/models/g:countTokens") << QByteArray("other");
+    QTest::addRow("counting") << QByteArray("/v1/messages/count_tokens") << QByteArray("other");
     QTest::addRow("longer") << QByteArray("/v1/embeddings/x") << QByteArray("other");
     QTest::addRow("none") << QByteArray("") << QByteArray("other");
 }

@@ -25,7 +25,7 @@ std::string afterRequest(const std::string &fields, bool backendHasCredential = 
         qFatal("the test's request is malformed: %s", parser.faultReason());
     }
     std::string out = "kept: before\r\n";
-    appendRequestHeaders(out, parser.head(), {.authorization = backendHasCredential});
+    appendRequestHeaders(out, parser.head(), {.keys = backendHasCredential});
     return out.substr(14);
 }
 

@@ -21,10 +21,16 @@ private Q_SLOTS:
         };
         for (const char *path :
              {"/v1/chat/completions", "/v1/completions", "/v1/embeddings", "/v1/responses",
-              "/v1/rerank", "/v1/moderations", "/v1/audio/transcriptions", "/v1/images/edits"}) {
+              "/v1/rerank", "/v1/moderations", "/v1/audio/transcriptions", "/v1/images/edits",
+              "/v1/responses/input_tokens", "/v1/messages", "/v1/messages/count_tokens",
+              "/v1beta/models/m:generateContent", "/v1beta/models/m:streamGenerateContent",
+              "/v1beta/models/m:countTokens", "/v1beta/models/a%2Fb:embedContent",
+              "/v1/models/m:batchEmbedContents", "/api/chat", "/api/generate", "/api/embed",
+              "/api/embeddings"}) {
             row(path, Plane::Model);
         }
-        for (const char *path : {"/v1/models", "/v1/models/a/b", "/healthz", "/readyz", "/"}) {
+        for (const char *path : {"/v1/models", "/v1/models/a/b", "/v1beta/models", "/v1beta/models/m", "/v1/models/a:b",
+              "/api/tags", "/api/show", "/api/version", "/healthz", "/readyz", "/"}) {
             row(path, Plane::Control, true);
         }
         for (const char *path :
@@ -54,8 +60,22 @@ private Q_SLOTS:
         QVERIFY(surfaceOf("/v1/audio/speech").body == BodyKind::Upload);
         QVERIFY(surfaceOf("/v1/images/generations").body == BodyKind::Upload);
         QVERIFY(surfaceOf("/v1/chat/completions").body == BodyKind::Json);
-        QVERIFY(surfaceOf("/v1/responses").dialect == StreamDialect::Responses);
-        QVERIFY(surfaceOf("/v1/chat/completions").dialect == StreamDialect::Chat);
+        using meridian::provider::Dialect;
+        using meridian::provider::Operation;
+        QVERIFY(surfaceOf("/v1/responses").dialect == Dialect::OpenAiResponses);
+        QVERIFY(surfaceOf("/v1/chat/completions").dialect == Dialect::OpenAiChat);
+        QVERIFY(surfaceOf("/v1/messages").dialect == Dialect::Anthropic);
+        QVERIFY(surfaceOf("/v1/messages/count_tokens").operation == Operation::CountTokens);
+        QVERIFY(surfaceOf("/v1beta/models/m:embedContent").operation == Operation::Embed);
+    }
+
+    void configuredPaths()
+    {
+        const std::vector<meridian::model::RouteSettings> routes{{"/team/chat", "POST", {}}};
+        QVERIFY(surfaceOf("/team/chat", routes).plane == Plane::Model);
+        QVERIFY(surfaceOf("/team/chat").plane == Plane::Unknown);
+        QVERIFY(surfaceOf("/team/chat/", routes).plane == Plane::Unknown);
+        QVERIFY(surfaceOf("/metrics", {{"/metrics", "POST", {}}}).plane == Plane::Control);
     }
 
     void targets_data()
@@ -68,7 +88,7 @@ private Q_SLOTS:
         row("/v1/models", "/v1/models", "/v1/models");
         row("/v1/models?limit=1", "/v1/models?limit=1", "/v1/models");
         row("/?", "/?", "/");
-        row("/a#b?c", "/a#b?c", "/a");
+        row("/a#b?c", "/a", "/a"); // a fragment is no part of a target
         row("/a?next=http://b/c", "/a?next=http://b/c", "/a");
         row("http://host/v1/models?x", "/v1/models?x", "/v1/models");
         row("HTTPS://u@[::1]:8080/ui/", "/ui/", "/ui/");

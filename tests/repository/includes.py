@@ -7,7 +7,7 @@ import tree
 
 BYTES = {"base", "event", "net", "http", "json"}
 DATA_PLANE = {"filter", "routing", "upstream", "provider", "proxy", "state", "observe"}
-CONTROL = {"config", "secrets", "health", "ledger", "audit", "admin", "export"}
+CONTROL = {"config", "secrets", "credentials", "health", "ledger", "audit", "admin", "export"}
 ENGINE = BYTES | {"model"} | DATA_PLANE
 CORE = ENGINE | CONTROL
 

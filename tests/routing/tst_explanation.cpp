@@ -65,6 +65,7 @@ class TestExplanation : public QObject
 
 private Q_SLOTS:
     void theDecision();
+    void passageByDialect();
     void theFiguresAreFromBeforeTheChoice();
     void onlyWhoWasComparedHasAScore();
     void theOrderIsWhatRetriesWouldDo();
@@ -102,6 +103,23 @@ void TestExplanation::theDecision()
     QCOMPARE(text(backend(object, 0), "backend"), QStringLiteral("one"));
     QCOMPARE(text(backend(object, 0), "verdict"), QStringLiteral("chosen"));
     QCOMPARE(text(backend(object, 1), "verdict"), QStringLiteral("other_model"));
+    QCOMPARE(text(backend(object, 0), "provider"), QStringLiteral("openai"));
+    QCOMPARE(text(backend(object, 0), "passage"), QStringLiteral("native"));
+}
+
+void TestExplanation::passageByDialect()
+{
+    RouterWorld world;
+    world.add("one");
+    world.query.dialect = provider::Dialect::Anthropic;
+    QCOMPARE(text(backend(said(world), 0), "passage"), QStringLiteral("translated"));
+    world.query.operation = provider::Operation::CountTokens;
+    QCOMPARE(text(backend(said(world), 0), "passage"), QStringLiteral("estimated"));
+    world.query.operation = provider::Operation::Other;
+    const QJsonObject none = said(world);
+    QCOMPARE(text(backend(none, 0), "passage"), QStringLiteral("none"));
+    QCOMPARE(text(backend(none, 0), "verdict"), QStringLiteral("other_surface"));
+    QCOMPARE(text(none, "outcome"), QStringLiteral("no_such_surface"));
 }
 
 void TestExplanation::theFiguresAreFromBeforeTheChoice()

@@ -80,13 +80,15 @@ void TestAdminApi::statusBody()
             R"("idle":false,"inflight":2,"inflight_cost":1024.13,"ewma_latency_ms":51.01,"queue_depth":null,)"
             R"("tokens_per_sec":null,"gpu_mem_util":null,"circuit":null,"last_probe":"200 in 1 ms",)"
             R"("consecutive_failures":0,"models":[],"draining":false,"configured_weight":3,"max_concurrency":0,)"
-            R"("waiting":0,"ttfb_p95_ms":null,"running_requests":null,"telemetry":null},{"name":"wild","url":"http://127.0.0.1:9002",)"
+            R"("waiting":0,"ttfb_p95_ms":null,"running_requests":null,"telemetry":null,)"
+            R"("provider":"openai","credential":null,"keys_refused":0,"stream_defects":{}},{"name":"wild","url":"http://127.0.0.1:9002",)"
             R"("engine":"ollama","model":"","weight":1,"tags":[],"healthy":true,"idle":false,"inflight":0,)"
             R"("inflight_cost":0.0,"ewma_latency_ms":0.0,"queue_depth":4,"tokens_per_sec":88.5,)"
             R"("gpu_mem_util":0.75,"circuit":null,"last_probe":null,"consecutive_failures":0,)"
             R"("models":["qwen/qwen2.5:0.5b","demo-model"],"draining":false,"configured_weight":1,)"
             R"("max_concurrency":0,"waiting":0,"ttfb_p95_ms":null,"running_requests":null,)"
-            R"("telemetry":null}],"ready":true,"draining":false,)"
+            R"("telemetry":null,)"
+            R"("provider":"openai","credential":null,"keys_refused":0,"stream_defects":{}}],"ready":true,"draining":false,)"
             R"("listen":["http://127.0.0.1:8080"],"uptime_s":0,"workers":1,"totals":{"requests":0,)"
             R"("failures":0,"prompt_tokens":0,"completion_tokens":0,"connections_open":0},"generation":1,)"
             R"("reloads":{"succeeded":0,"failed":0,"last_success":null}})"));
@@ -113,13 +115,15 @@ void TestAdminApi::requestsBody()
             R"("error_type":null,"org_id":null,"team_id":null,"tier":null,"surface":"/v1/chat/completions",)"
             R"("attempts":1,"ttfb_ms":5.5,"prompt_tokens":10,"completion_tokens":20,"client":"127.0.0.1",)"
             R"("session_route":null,"queued_ms":0.0,"hedged":false,"continued":false,"trace_id":null,"route":null,)"
-            R"("attempts_detail":[]},)"
+            R"("attempts_detail":[],"cached_tokens":0,"cache_write_tokens":0,"reasoning_tokens":0,"dialect":null,"provider":null,)"
+            R"("translated":false,"fidelity":null,"stream_defects":[],"upstream_request_id":null},)"
             R"({"request_id":"mrdn-000000000001","timestamp":"2026-01-31T13:05:08.000042+00:00",)"
             R"("model":"","stream":false,"chosen_backend":null,"status_code":503,"latency_ms":12.34,)"
             R"("error_type":"no_backend","org_id":null,"team_id":null,"tier":null,"surface":"/v1/chat/completions",)"
             R"("attempts":1,"ttfb_ms":null,"prompt_tokens":null,"completion_tokens":null,"client":"127.0.0.1",)"
             R"("session_route":null,"queued_ms":0.0,"hedged":false,"continued":false,"trace_id":null,"route":null,)"
-            R"("attempts_detail":[]}]})"));
+            R"("attempts_detail":[],"cached_tokens":null,"cache_write_tokens":null,"reasoning_tokens":null,"dialect":null,"provider":null,)"
+            R"("translated":false,"fidelity":null,"stream_defects":[],"upstream_request_id":null}]})"));
 }
 
 void TestAdminApi::limit_data()
@@ -148,7 +152,7 @@ void TestAdminApi::limit()
     const AdminResponse response = get("/meridian/requests", query.toStdString());
     QCOMPARE(response.status, rows < 0 ? 400 : 200);
     if (rows >= 0) {
-        QCOMPARE(QByteArray::fromStdString(response.body).count("request_id"), rows);
+        QCOMPARE(QByteArray::fromStdString(response.body).count("\"request_id\""), rows);
     } else {
         QVERIFY(response.body.find(R"("code":"invalid_limit")") != std::string::npos);
     }

@@ -319,6 +319,15 @@ void TestAdminOperations::trailOfARequest()
     record.route.verdicts[0] = model::RouteVerdict::Unhealthy;
     record.route.verdicts[1] = model::RouteVerdict::Chosen;
     record.attemptRecords = 2;
+    record.cacheReadTokens = 6;
+    record.cacheWriteTokens = 2;
+    record.reasoningTokens = 5;
+    record.dialect = "openai_chat";
+    record.provider = "anthropic";
+    record.isTranslated = true;
+    record.fidelity.assign("lossless");
+    record.streamDefects = 0b1000'0000'0001;
+    record.upstreamRequestId.assign("req_1");
     record.attemptTrail[0] = {0, 0, false, {}, std::chrono::milliseconds(2), "connect"};
     record.attemptTrail[1] = {
         9, 200, true, std::chrono::milliseconds(1), std::chrono::milliseconds(12), {}};
@@ -328,15 +337,19 @@ void TestAdminOperations::trailOfARequest()
     m_gateway->settle(record);
     QVERIFY(m_gateway->writer.flush(std::chrono::seconds(5)));
     const std::string body = ask("GET", "/meridian/requests").body;
-    for (const std::string_view part :
-         {R"("org_id":null,"team_id":null,"tier":"long_prompt","surface":)",
-          R"("session_route":"pinned","queued_ms":3.0,"hedged":true,"continued":false,)"
-          R"("trace_id":"01ab0000000000000000000000000000",)"
-          R"("route":{"generation":1,"verdicts":{"fast":"unhealthy","wild":"chosen"}},)"
-          R"("attempts_detail":[{"backend":"fast","status":null,"fault":"connect","hedge":false,)"
-          R"("start_ms":0.0,"end_ms":2.0},{"backend":null,"status":200,"fault":null,"hedge":true,)"
-          R"("start_ms":1.0,"end_ms":12.0}]})",
-          R"("route":{"generation":77,"verdicts":null})"}) {
+    for (
+        const std::string_view part :
+        {R"("org_id":null,"team_id":null,"tier":"long_prompt","surface":)",
+         R"("session_route":"pinned","queued_ms":3.0,"hedged":true,"continued":false,)"
+         R"("trace_id":"01ab0000000000000000000000000000",)"
+         R"("route":{"generation":1,"verdicts":{"fast":"unhealthy","wild":"chosen"}},)"
+         R"("attempts_detail":[{"backend":"fast","status":null,"fault":"connect","hedge":false,)"
+         R"("start_ms":0.0,"end_ms":2.0},{"backend":null,"status":200,"fault":null,"hedge":true,)"
+         R"("start_ms":1.0,"end_ms":12.0}],"cached_tokens":6,"cache_write_tokens":2,)"
+         R"("reasoning_tokens":5,"dialect":"openai_chat","provider":"anthropic","translated":true,)"
+         R"("fidelity":"lossless","stream_defects":["missing_terminal","not_json"],)"
+         R"("upstream_request_id":"req_1"})",
+         R"("route":{"generation":77,"verdicts":null})"}) {
         QVERIFY2(body.find(part) != std::string::npos, body.c_str());
     }
     QCOMPARE(m_gateway->nameQuestions, 2); // not once per row

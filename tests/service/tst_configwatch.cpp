@@ -74,6 +74,8 @@ private Q_SLOTS:
     void severalWritesAreOneChange();
     void pollAlone();
     void unreadableIsNoChange();
+    void routesAreWatchedToo();
+    void routesSwappedByKubernetes();
 
 private:
     std::unique_ptr<QTemporaryDir> m_dir;
@@ -259,6 +261,82 @@ void TestConfigWatch::unreadableIsNoChange()
     fs::remove(m_file);
     fs::create_directory(m_file);
     QVERIFY(!source.hasChanged());
+}
+
+// routes.yaml beside a configuration of Melis: written, moved elsewhere, and broken for a while.
+void TestConfigWatch::routesAreWatchedToo()
+{
+    const std::string config = "providers: [{id: p, provider_type: ollama}]\n";
+    const auto route = [](const std::string &path) {
+        return "routes: [{path: " + path + ", method: POST, provider: p}]\n";
+    };
+    const fs::path routes = m_folder / "routes.yaml";
+    write(m_file, config);
+    write(routes, route("/one"));
+    ConfigSource source(m_file.string());
+    std::vector<std::string> seen; // the first route of each load; "error"
+    const auto load = [&] {
+        const auto loaded = source.load();
+        seen.push_back(loaded ? loaded->settings.routes.at(0).path : "error");
+    };
+    load();
+    QCOMPARE(source.paths(), (std::vector<std::string>{m_file.string(), routes.string()}));
+    ConfigWatch watch([&source] { return source.paths(); },
+                      [&] {
+                          if (source.hasChanged()) {
+                              load();
+                          }
+                      },
+                      Quick);
+    const auto comesTo = [&seen](const std::string &path) {
+        return QTest::qWaitFor([&] { return seen.back() == path; }, Patient);
+    };
+    write(routes, route("/two"));
+    QVERIFY(comesTo("/two"));
+    write(routes, "routes: nonsense\n");
+    QVERIFY(comesTo("error")); // the caller keeps what it has
+    write(routes, route("/three"));
+    QVERIFY(comesTo("/three"));
+    const fs::path other = m_folder / "other.yaml"; // not watched yet
+    write(other, route("/four"));
+    write(m_file, config + "routes_config_path: " + other.string() + "\n");
+    QVERIFY(comesTo("/four"));
+    QCOMPARE(source.paths().back(), other.string());
+    write(other, route("/five"));
+    QVERIFY(comesTo("/five"));
+    write(m_file, "{");
+    QVERIFY(comesTo("error"));
+    QCOMPARE(source.paths().size(), std::size_t{2}); // the routes are not lost sight of
+}
+
+// A ConfigMap with both files: one link is turned for both.
+void TestConfigWatch::routesSwappedByKubernetes()
+{
+    const auto fill = [this](const std::string &folder, const std::string &path) {
+        fs::create_directory(m_folder / folder);
+        write(m_folder / folder / "config.yaml", "providers: [{id: p, provider_type: ollama}]\n");
+        write(m_folder / folder / "routes.yaml",
+              "routes: [{path: " + path + ", method: POST, provider: p}]\n");
+    };
+    fs::remove(m_file);
+    fill("..one", "/one");
+    fill("..two", "/two");
+    fs::create_directory_symlink("..one", m_folder / "..data");
+    fs::create_symlink("..data/config.yaml", m_file);
+    fs::create_symlink("..data/routes.yaml", m_folder / "routes.yaml");
+    ConfigSource source(m_file.string());
+    std::string path = source.load()->settings.routes.at(0).path;
+    QCOMPARE(path, std::string("/one"));
+    ConfigWatch watch([&source] { return source.paths(); },
+                      [&] {
+                          if (source.hasChanged()) {
+                              path = source.load()->settings.routes.at(0).path;
+                          }
+                      },
+                      Quick);
+    fs::create_directory_symlink("..two", m_folder / "..data_tmp");
+    fs::rename(m_folder / "..data_tmp", m_folder / "..data");
+    QVERIFY(QTest::qWaitFor([&] { return path == "/two"; }, Patient));
 }
 
 QTEST_GUILESS_MAIN(TestConfigWatch)

@@ -504,7 +504,8 @@ private Q_SLOTS:
         row("--port 1 --error-rate 2", "--error-rate must be a number between 0 and 1, not '2'");
         row("--port 1 --latency-ms x", "--latency-ms");
         row("--port 1 --tokens 0", "--tokens");
-        row("--port 1 --dialect anthropic", "'anthropic' is not available in this version");
+        row("--port 1 --dialect anthropic --api-key k", "");
+        row("--port 1 --dialect oci", "");
         row("--port 1 --dialect smoke", "unknown dialect 'smoke'");
         row("--port 1 --wrong", "wrong");
         row("--port 1 stray", "stray");

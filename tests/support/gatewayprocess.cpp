@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 #include <sstream>
+#include <unistd.h>
 #include <utility>
 
 #ifndef MERIDIAN_DEFAULT_BINARY
@@ -66,6 +67,9 @@ bool GatewayProcess::start(GatewayConfig config, const ChildProcess::Environment
     const std::string workers = environment("MERIDIAN_TEST_WORKERS");
     if (!config.has("gateway", "workers") && !workers.empty()) {
         config.set("gateway", "workers", workers);
+    }
+    if (!config.has("gateway", "core_dumps") && ::geteuid() != 0) {
+        config.set("gateway", "core_dumps", "true"); // else only root may look into its /proc folder
     }
     m_logPath = folder() + "/requests.jsonl";
     if (!config.has("logging", "jsonl_path")) {

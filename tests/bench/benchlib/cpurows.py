@@ -2,7 +2,7 @@
 """Rows in CPU time: per request, with idle streams open, per relayed SSE chunk, per worker count."""
 import collections
 
-from .gateways import FixedUpstream, Profile
+from .gateways import FixedUpstream, Meridian, Profile
 from .table import Figure, medians
 from .world import settle
 
@@ -116,6 +116,46 @@ def chunks(world):
     for gateway in running:
         gateway.stop()
     world.processes.stop(upstream)
+    return figures
+
+
+def translate(world):
+    """CPU per streamed answer: passed through, and translated in both directions."""
+    chunks = 100
+    forms = {
+        "passed through": {"path": "/v1/chat/completions", "model": "bench-model"},
+        "Anthropic client, OpenAI backend": {"path": "/v1/messages", "model": "bench-model",
+                                             "form": "messages"},
+        "OpenAI client, Anthropic backend": {"path": "/v1/chat/completions",
+                                             "model": "claude-bench", "form": "chat"}}
+    figures = []
+    for load_name, load in (
+            ("400 x 50/s", {"streams": 400, "interval_ms": 20, "total": 120_000}),
+            ("32, no pause", {"streams": 32, "interval_ms": 0, "total": 300_000})):
+        # the upstream's own pace: no translation carries what we ask of it
+        upstream = world.upstream(chunks=chunks, interval_ms=load["interval_ms"])
+        gateway = Meridian(world, Profile(chat=[upstream.port], messages=[upstream.port]))
+        samples, errors = collections.defaultdict(list), collections.Counter()
+        for _ in range(world.options.rounds):
+            for form, options in forms.items():
+                before = gateway.cpu()
+                report = world.client("stream", gateway.port, chunks=chunks, **load, **options)
+                if not report["completed"]:
+                    raise RuntimeError(f"{form}: no stream was whole {report['errors_by_kind']}")
+                samples[form].append((gateway.cpu() - before) * 1e6 / report["completed"])
+                errors[form] += report["errors"]
+        gateway.stop()
+        world.processes.stop(upstream)
+        middle = medians(samples)
+        for form in forms:
+            figure = Figure("translate", f"CPU/stream, {load_name}: {form}", "us",
+                            {"meridian": middle[form]})
+            note_errors(figure, gateway, errors[form], "broken streams")
+            figures.append(figure)
+            if form != "passed through":
+                figures.append(Figure("translate", "  against passed through", "ratio",
+                                      {"meridian": middle[form] / middle["passed through"]}, 3.0,
+                                      failures=errors[form]))
     return figures
 
 

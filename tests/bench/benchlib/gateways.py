@@ -26,6 +26,7 @@ class Profile:
     """What stands behind a gateway: ports for chat, and for silent streams (/v1/completions)."""
     chat: list
     silent: list = dataclasses.field(default_factory=list)
+    messages: list = dataclasses.field(default_factory=list)  # these speak Anthropic's dialect
     workers: int = 1
     is_streaming: bool = False
     is_failing: bool = False  # backends die: probe them often, retry elsewhere
@@ -93,6 +94,7 @@ class Meridian(Gateway):
     def text(self):
         silent = [("silent-model", port) for port in self.profile.silent]
         backends = [("bench-model", port) for port in self.profile.chat] + silent
+        backends += [("claude-bench", port) for port in self.profile.messages]
         interval = 0.5 if self.profile.is_failing else 5
         lines = ["gateway:", "  host: 127.0.0.1", f"  port: {self.port}",
                  "  strategy: least_inflight", f"  workers: {self.profile.workers}",
@@ -102,6 +104,8 @@ class Meridian(Gateway):
         for number, (model, port) in enumerate(backends):
             lines += [f"  - name: backend{number}", f"    url: http://127.0.0.1:{port}",
                       f"    model: {model}", "    weight: 1"]
+            if model == "claude-bench":
+                lines += ["    provider: anthropic", "    api_key: bench"]
         return "\n".join(lines) + "\n"
 
 

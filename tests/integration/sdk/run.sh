@@ -1,15 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Runs openai.test.mjs against a demo gateway of its own: run.sh <meridian> <work directory>
+# One test of the official SDKs: run.sh <meridian> <work directory> <test file>
+# openai.test.mjs gets a demo gateway; the others start a gateway and its providers themselves.
 set -eu
 
 meridian=$1
 work=$2
+script=$3
 source=$(cd "$(dirname "$0")" && pwd)
 gateway=
 
 skip() {
-    echo "SKIP: $*; the OpenAI client is NOT tested"
+    echo "SKIP: $*; $script did NOT run and the official clients are NOT tested"
     exit 77
 }
 fail() {
@@ -35,24 +37,48 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 130' HUP INT TERM
 
-# --- the client, once per lock file, in the build directory -----------------------------------
+# --- the clients, once per lock file, in the build directory; several tests may come at once ----
 
 command -v node >/dev/null 2>&1 || skip "node is not installed"
 command -v npm >/dev/null 2>&1 || skip "npm is not installed"
+[ "$(node -p 'parseInt(process.versions.node) >= 20')" = true ] || skip "node is older than 20"
 mkdir -p "$work"
-cp "$source/package.json" "$source/package-lock.json" "$source/.npmrc" "$source/openai.test.mjs" "$work/"
 cd "$work"
+exec 9>install.lock
+flock -w 170 9 || fail "another test does not end installing"
+cp "$source/package.json" "$source/package-lock.json" "$source/.npmrc" .
 lock=$(cksum <package-lock.json)
-if [ "$(cat installed.lock 2>/dev/null)" != "$lock" ]; then
-    rm -f installed.lock
+if [ "$(cat installed 2>/dev/null)" != "$lock" ]; then
+    rm -f installed
+    if [ "$(cat failed 2>/dev/null)" = "$lock" ] && [ -n "$(find failed -mmin -3)" ]; then
+        skip "npm could not get the packages a moment ago"
+    fi
     if ! timeout 150 npm ci --ignore-scripts --fetch-retries=1 --fetch-timeout=30000 \
-        </dev/null >npm.log 2>&1; then
+        </dev/null >npm.log 2>&1 9>&-; then
         tail -n 20 npm.log
         # a lock file that is wrong is our fault; a registry out of reach is not
         if grep -qE 'EUSAGE|EINTEGRITY|EJSONPARSE' npm.log; then fail "npm refuses package-lock.json"; fi
-        skip "npm cannot get the package"
+        echo "$lock" >failed
+        skip "npm cannot get the packages"
     fi
-    echo "$lock" >installed.lock
+    echo "$lock" >installed
+fi
+exec 9>&-
+
+# node finds the packages above a copy of the sources
+own=$work/$(basename "$script" .mjs)
+rm -rf "$own"
+mkdir "$own"
+cp -R "$source"/*.mjs "$source/agents" "$source/harness" "$source/surfaces" "$source/upstream" "$own"
+cd "$own"
+AI_SDK_LOG_WARNINGS=false
+export AI_SDK_LOG_WARNINGS
+
+if [ "$script" != openai.test.mjs ]; then
+    command -v openssl >/dev/null 2>&1 || skip "openssl is not installed"
+    code=0
+    MERIDIAN=$meridian timeout 320 node --test "$script" </dev/null || code=$?
+    exit "$code"
 fi
 
 # --- the gateway ------------------------------------------------------------------------------
