@@ -128,11 +128,17 @@ bool EpollDispatcher::processEvents(QEventLoop::ProcessEventsFlags flags)
     }
     const bool mayWait = flags.testFlag(QEventLoop::WaitForMoreEvents) &&
                          !m_wakePending.load(std::memory_order_acquire);
+    if (m_listener != nullptr) {
+        m_listener->onAboutToBlock();
+    }
     Q_EMIT aboutToBlock();
     applyChanges();
     const int timeout =
         mayWait && !m_wakePending.load(std::memory_order_acquire) ? waitMilliseconds() : 0;
     const int ready = ::epoll_wait(m_epoll, m_batch.data(), static_cast<int>(BatchSize), timeout);
+    if (m_listener != nullptr) {
+        m_listener->onAwake();
+    }
     Q_EMIT awake();
     for (int i = 0; i < ready; ++i) {
         const epoll_event &event = m_batch[static_cast<std::size_t>(i)];

@@ -2,6 +2,8 @@
 // A Qt event dispatcher on epoll: what a turn costs does not depend on how many sockets are open.
 #pragma once
 
+#include "core/event/turnlistener.h"
+
 #include <QAbstractEventDispatcher>
 
 #include <atomic>
@@ -22,6 +24,9 @@ class EpollDispatcher final : public QAbstractEventDispatcher
 public:
     explicit EpollDispatcher(QObject *parent = nullptr);
     ~EpollDispatcher() override;
+
+    /// One; null: nobody. It hears before the receivers of the signals do.
+    void setTurnListener(TurnListener *listener) noexcept { m_listener = listener; }
 
     bool processEvents(QEventLoop::ProcessEventsFlags flags) override;
     void registerSocketNotifier(QSocketNotifier *notifier) override;
@@ -62,6 +67,7 @@ private:
     [[nodiscard]] int waitMilliseconds() const;
     bool fireTimers();
 
+    TurnListener *m_listener = nullptr;
     int m_epoll;
     int m_wake;
     std::atomic<bool> m_wakePending{true}; // true: posted events are looked for in the first turn

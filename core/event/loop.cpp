@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "core/event/loop.h"
 
+#include "core/event/epolldispatcher.h"
+
 #include <QAbstractEventDispatcher>
 #include <QBasicTimer>
 #include <QTimerEvent>
 
 #include <algorithm>
+#include <utility>
 
 namespace meridian::event {
 
@@ -16,7 +19,8 @@ constexpr std::size_t LargestKeptBuffer = 64 * 1024;
 
 } // namespace
 
-/// The one Qt timer behind the wheel. It only wakes the dispatcher: endTurn() does the work.
+/// The one Qt timer behind the wheel. It only wakes the dispatcher: the turn's end does the
+/// work.
 class Loop::WheelAlarm final : public QObject
 {
 public:
@@ -47,26 +51,38 @@ Loop::Loop()
 {
     QAbstractEventDispatcher *dispatcher = QAbstractEventDispatcher::instance();
     Q_ASSERT(dispatcher != nullptr);
-    QObject::connect(dispatcher, &QAbstractEventDispatcher::awake, &m_context, [this] {
-        m_awakeSince = std::chrono::steady_clock::now();
-        m_timers.setNow(m_awakeSince);
-    });
+    m_dispatcher = dynamic_cast<EpollDispatcher *>(dispatcher);
+    if (m_dispatcher) {
+        m_dispatcher->setTurnListener(this);
+        return;
+    }
+    QObject::connect(dispatcher, &QAbstractEventDispatcher::awake, &m_context,
+                     [this] { onAwake(); });
     QObject::connect(dispatcher, &QAbstractEventDispatcher::aboutToBlock, &m_context,
-                     [this] { endTurn(); });
+                     [this] { onAboutToBlock(); });
 }
 
 Loop::~Loop()
 {
+    if (m_dispatcher) {
+        m_dispatcher->setTurnListener(nullptr);
+    }
     finish();
+}
+
+void Loop::onAwake()
+{
+    m_awakeSince = std::chrono::steady_clock::now();
+    m_timers.setNow(m_awakeSince);
 }
 
 void Loop::finish()
 {
     do { // flushing can end objects, and a destructor can leave something to flush
         flushDirty();
-        auto batch = std::move(m_deferred);
-        m_deferred.clear();
+        auto batch = std::exchange(m_deferred, std::move(m_spare));
         batch.clear();
+        m_spare = std::move(batch);
     } while (!m_dirty.empty() || !m_deferred.empty());
 }
 
@@ -136,7 +152,7 @@ void Loop::flushDirty()
     m_dirty.clear();
 }
 
-void Loop::endTurn()
+void Loop::onAboutToBlock()
 {
     if (m_timers.nextDue() <= m_timers.now()) {
         m_timers.advance();

@@ -3,8 +3,10 @@
 #pragma once
 
 #include "core/event/timerwheel.h"
+#include "core/event/turnlistener.h"
 
 #include <QObject>
+#include <QPointer>
 
 #include <chrono>
 #include <functional>
@@ -14,6 +16,8 @@
 #include <vector>
 
 namespace meridian::event {
+
+class EpollDispatcher;
 
 /// Base of objects that may end inside their own callback: Loop::deleteLater takes them.
 class Deferred
@@ -42,7 +46,7 @@ private:
 /// Per-thread companion of the thread's event dispatcher (any of Qt's, or EpollDispatcher). Create
 /// it on its thread after the dispatcher. End of turn, in order: fire due timers, flush dirty
 /// connections, delete what was deferred; the last two until nothing is left.
-class Loop final
+class Loop final : private TurnListener
 {
 public:
     static constexpr std::size_t ReadBufferSize = 64 * 1024;
@@ -81,17 +85,20 @@ public:
     void finish();
 
 private:
-    void endTurn();
+    void onAwake() override;
+    void onAboutToBlock() override;
     void flushDirty();
     void armTimer();
 
     class WheelAlarm;
 
-    QObject m_context; // receiver of posted closures
+    QObject m_context;                      // receiver of posted closures
+    QPointer<EpollDispatcher> m_dispatcher; // null: another of Qt's, which is heard by signal
     TimerWheel m_timers;
     std::unique_ptr<char[]> m_readBuffer;
     std::vector<Flushable *> m_dirty;
     std::vector<std::unique_ptr<Deferred>> m_deferred;
+    std::vector<std::unique_ptr<Deferred>> m_spare; // empty: room for the next
     std::vector<std::string> m_buffers;
     std::unique_ptr<WheelAlarm> m_alarm;
     std::function<void(std::chrono::nanoseconds)> m_turnObserver;

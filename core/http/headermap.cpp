@@ -1,13 +1,23 @@
 // SPDX-License-Identifier: MIT
 #include "core/http/headermap.h"
 
+#include <array>
+
 namespace meridian::http {
 
 namespace {
 
+constexpr auto Lower = [] {
+    std::array<char, 256> table{};
+    for (std::size_t i = 0; i < table.size(); ++i) {
+        table[i] = static_cast<char>(i >= 'A' && i <= 'Z' ? i | 0x20U : i);
+    }
+    return table;
+}();
+
 constexpr char lower(char c) noexcept
 {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+    return Lower[static_cast<unsigned char>(c)];
 }
 
 std::string_view trim(std::string_view text) noexcept
@@ -23,11 +33,8 @@ std::string_view trim(std::string_view text) noexcept
 
 } // namespace
 
-bool equalsIgnoreCase(std::string_view text, std::string_view lowerText) noexcept
+bool equalsSameSize(std::string_view text, std::string_view lowerText) noexcept
 {
-    if (text.size() != lowerText.size()) {
-        return false;
-    }
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (lower(text[i]) != lowerText[i]) {
             return false;
@@ -54,6 +61,7 @@ bool listContains(std::string_view list, std::string_view lowerToken) noexcept
 void HeaderMap::add(std::string_view name, std::string_view value)
 {
     value = trim(value);
+    m_present |= markOf(name);
     m_entries.push_back({static_cast<std::uint32_t>(name.data() - m_base),
                          static_cast<std::uint32_t>(name.size()),
                          static_cast<std::uint32_t>(value.data() - m_base),
@@ -67,8 +75,36 @@ HeaderField HeaderMap::operator[](std::size_t index) const noexcept
             {m_base + entry.valueOffset, entry.valueSize}};
 }
 
+std::string_view HeaderMap::line(std::size_t index) const noexcept
+{
+    const Entry &entry = m_entries[index];
+    const char *name = m_base + entry.nameOffset;
+    const char *separator = name + entry.nameSize;
+    const char *value = m_base + entry.valueOffset;
+    const char *end = value + entry.valueSize;
+    // a field without value may point anywhere behind its colon
+    const bool isUsual = entry.valueSize > 0 && value == separator + 2 && separator[1] == ' ' &&
+                         end[0] == '\r' && end[1] == '\n';
+    return isUsual ? std::string_view(name, static_cast<std::size_t>(end + 2 - name))
+                   : std::string_view();
+}
+
+/// One bit of 64 that a name's shape chooses.
+std::uint64_t HeaderMap::markOf(std::string_view name) noexcept
+{
+    if (name.empty()) {
+        return 0;
+    }
+    const auto first = static_cast<unsigned char>(lower(name.front()));
+    const auto last = static_cast<unsigned char>(lower(name.back()));
+    return std::uint64_t{1} << ((name.size() * 5 + first + 3 * last) % 64);
+}
+
 std::optional<std::string_view> HeaderMap::find(std::string_view lowerName) const noexcept
 {
+    if ((m_present & markOf(lowerName)) == 0) {
+        return std::nullopt; // most of what is asked for is not there
+    }
     for (const Entry &entry : m_entries) {
         if (entry.nameSize == lowerName.size() &&
             equalsIgnoreCase({m_base + entry.nameOffset, entry.nameSize}, lowerName)) {

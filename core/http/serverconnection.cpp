@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "core/http/serverconnection.h"
 
+#include "core/base/append.h"
 #include "core/http/statusline.h"
 
-#include <charconv>
+#include <functional>
 
 namespace meridian::http {
 
@@ -33,6 +34,7 @@ ServerConnection::ServerConnection(event::Loop &loop,
     , m_limits(limits)
     , m_peer(peer)
     , m_peerName(peer.host())
+    , m_peerHash(std::hash<std::string_view>{}(m_peerName) | 1U)
     , m_connection(loop, fd, *this, tls)
     , m_parser(MessageParser::Kind::Request, limits.parser)
     , m_timer(loop.timers(), *this)
@@ -172,9 +174,7 @@ void ServerConnection::startBody(std::optional<std::uint64_t> contentLength)
 {
     std::string &out = m_connection.output();
     if (contentLength) {
-        char digits[24];
-        const auto end = std::to_chars(digits, digits + sizeof(digits), *contentLength).ptr;
-        out.append("content-length: ").append(digits, end).append("\r\n");
+        appendAll(out, "content-length: ", Digits(*contentLength), "\r\n");
     } else if (!m_isHead) {
         if (head().minorVersion == 1) {
             m_isChunked = true;
@@ -204,9 +204,7 @@ void ServerConnection::writeBody(std::string_view bytes)
     m_timer.start(m_limits.sendTimeout);
     std::string &out = m_connection.output();
     if (m_isChunked) {
-        char digits[20];
-        const auto end = std::to_chars(digits, digits + sizeof(digits), bytes.size(), 16).ptr;
-        out.append(digits, end).append("\r\n").append(bytes).append("\r\n");
+        appendAll(out, Digits(bytes.size(), 16), "\r\n", bytes, "\r\n");
     } else {
         out.append(bytes);
     }

@@ -39,6 +39,9 @@ public:
 
     [[nodiscard]] const std::string &peerName() const noexcept { return m_peerName; }
 
+    /// Of peerName(); never 0.
+    [[nodiscard]] std::uint64_t peerHash() const noexcept { return m_peerHash; }
+
     /// The head carries a key: what it is copied into must be overwritten after use. The copy in
     /// a request to a backend takes no more than headSize() bytes of it.
     [[nodiscard]] bool holdsSecret() const noexcept { return m_parser.holdsSecret(); }
@@ -113,6 +116,7 @@ private:
     const ServerLimits &m_limits;
     net::SocketAddress m_peer;
     std::string m_peerName; // its address as text
+    std::uint64_t m_peerHash;
     net::Connection m_connection;
     MessageParser m_parser;
     event::Timer m_timer;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/http/statusline.h"
 
-#include <charconv>
+#include "core/base/append.h"
 
 namespace meridian::http {
 
@@ -49,13 +49,8 @@ std::string_view reasonPhrase(int status) noexcept
 
 void appendStatusLine(std::string &out, int status, std::string_view reason)
 {
-    char digits[12];
-    const auto end = std::to_chars(digits, digits + sizeof(digits), status).ptr;
-    out.append("HTTP/1.1 ")
-        .append(digits, end)
-        .append(" ")
-        .append(reason.empty() ? reasonPhrase(status) : reason)
-        .append("\r\n");
+    appendAll(out, "HTTP/1.1 ", Digits(static_cast<unsigned>(status)), " ",
+              reason.empty() ? reasonPhrase(status) : reason, "\r\n");
 }
 
 } // namespace meridian::http

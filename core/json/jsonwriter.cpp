@@ -2,10 +2,12 @@
 // Writes JSON in the order it is told, into one string.
 #include "core/json/jsonwriter.h"
 
+#include "core/base/append.h"
 #include "core/json/utf8.h"
 
 #include <QtGlobal>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -57,15 +59,27 @@ char shortEscape(char byte)
     }
 }
 
+constexpr auto Plain = [] {
+    std::array<bool, 256> table{};
+    for (std::size_t i = 0x20; i < 0x7F; ++i) {
+        table[i] = i != '"' && i != '\\';
+    }
+    return table;
+}();
+
 bool isPlain(char byte)
 {
-    return byte >= 0x20 && byte < 0x7F && byte != '"' && byte != '\\';
+    return Plain[static_cast<unsigned char>(byte)];
 }
 
 } // namespace
 
 void appendString(std::string &out, std::string_view text, Escape escape)
 {
+    if (std::all_of(text.begin(), text.end(), isPlain)) { // nearly always
+        appendAll(out, "\"", text, "\"");
+        return;
+    }
     out += '"';
     while (!text.empty()) {
         std::size_t plain = 0;
@@ -102,22 +116,17 @@ void appendInteger(std::string &out, std::int64_t value)
     std::array<char, 24>
         digits; // NOLINT(cppcoreguidelines-pro-type-member-init): to_chars fills it
     const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value);
-    out.append(digits.data(), end.ptr);
+    out.append(digits.data(), static_cast<std::size_t>(end.ptr - digits.data()));
 }
 
 void appendHundredths(std::string &out, std::int64_t hundredths)
 {
-    if (hundredths < 0) {
-        out += '-';
-        hundredths = -hundredths;
-    }
-    appendInteger(out, hundredths / 100);
-    const int rest = static_cast<int>(hundredths % 100);
-    out += '.';
-    out += static_cast<char>('0' + rest / 10);
-    if (rest % 10 != 0) {
-        out += static_cast<char>('0' + rest % 10);
-    }
+    const std::uint64_t size = hundredths < 0 ? -static_cast<std::uint64_t>(hundredths)
+                                              : static_cast<std::uint64_t>(hundredths);
+    const auto rest = static_cast<unsigned>(size % 100);
+    const char decimals[]{static_cast<char>('0' + rest / 10), static_cast<char>('0' + rest % 10)};
+    appendAll(out, hundredths < 0 ? "-" : "", Digits(size / 100), ".",
+              std::string_view(decimals, rest % 10 != 0 ? 2 : 1));
 }
 
 JsonWriter &JsonWriter::beginObject()

@@ -70,6 +70,7 @@ struct RequestRecord
 {
     static constexpr std::size_t MaxAttempts = 6; // those beyond are counted, not described
 
+    std::uint64_t seq = 0; // RecentRequests counts them; 0 = never came there
     std::chrono::system_clock::time_point timestamp; // when it settled
     std::chrono::nanoseconds latency{0};   // first byte of the request to the last of the response
     std::chrono::nanoseconds firstByte{0}; // to the upstream's response head; 0 = none came
@@ -78,10 +79,10 @@ struct RequestRecord
     std::uint64_t cacheReadTokens = 0;  // part of promptTokens: the provider had them in its cache
     std::uint64_t cacheWriteTokens = 0; // part of promptTokens: it has put them there
     std::uint64_t reasoningTokens = 0;  // part of completionTokens
-    std::uint64_t requestBytes = 0;  // body bytes from the client
-    std::uint64_t responseBytes = 0; // body bytes to the client
-    std::uint16_t status = 0;        // 499 = the client left; may differ from the status line sent
-    std::uint8_t attempts = 0;       // upstream attempts
+    std::uint64_t requestBytes = 0;     // body bytes from the client
+    std::uint64_t responseBytes = 0;    // body bytes to the client
+    std::uint16_t status = 0;  // 499 = the client left; may differ from the status line sent
+    std::uint8_t attempts = 0; // upstream attempts
     bool stream = false;
     bool hasUsage = false;
     Stage lastStage = Stage::Settle; // where the exchange was when it was decided
@@ -97,10 +98,10 @@ struct RequestRecord
     std::chrono::nanoseconds queued{0};                  // waited for a free backend
     std::array<std::uint32_t, StageCount> stageMicros{}; // wall time spent in each stage
     InlineString<32> requestId;
-    InlineString<64> surface; // the path, without query
-    InlineString<48> client;  // peer address
-    InlineString<64> backend; // empty = none chosen
-    InlineString<128> model;  // as asked; empty = none
+    InlineString<64> surface;           // the path, without query
+    InlineString<48> client;            // peer address
+    InlineString<64> backend;           // empty = none chosen
+    InlineString<128> model;            // as asked; empty = none
     InlineString<128> fidelity;         // of a translation: "lossless", or what was lost
     InlineString<64> upstreamRequestId; // the backend's own, of the attempt that answered
     TraceContext trace;

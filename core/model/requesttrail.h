@@ -51,6 +51,11 @@ struct RouteTrail
     std::uint32_t generation = 0; // of the snapshot, which knows the names
     std::uint8_t count = 0;
     std::array<RouteVerdict, MaxBackends> verdicts;
+    // what the decision went by, to make it again (core/admin/dryrun.h)
+    std::uint64_t session = 0;      // hash of what the client sent as its session; 0 = none
+    std::uint64_t promptTokens = 0; // estimated; 0 = neither the strategy nor the tiers asked
+    std::uint64_t maxTokens = 0;    // asked for, or the default
+    std::uint64_t prefixHash = 0;   // 0 = the strategy did not ask
 };
 
 /// One attempt at a backend, for the trace and for `explain`.

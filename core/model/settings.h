@@ -76,8 +76,17 @@ struct LoggingSettings
 struct AdminSettings
 {
     std::vector<std::string> allow; // networks in CIDR form
+    Secret token;                   // opens the control plane from everywhere; empty: none
 
     bool operator==(const AdminSettings &) const = default;
+};
+
+/// `discovery:` — where to look for engines besides their usual ports.
+struct DiscoverySettings
+{
+    std::vector<std::string> places; // urls on this machine
+
+    bool operator==(const DiscoverySettings &) const = default;
 };
 
 /// A whole, valid configuration.
@@ -87,6 +96,7 @@ struct Settings
     HealthSettings health;
     LoggingSettings logging;
     AdminSettings admin;
+    DiscoverySettings discovery;
     ResilienceSettings resilience;
     AdmissionSettings admission;
     ModelSettings models;

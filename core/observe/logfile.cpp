@@ -2,8 +2,8 @@
 // An append-only file of lines that survives full disks and rotation.
 #include "core/observe/logfile.h"
 
-#include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <fcntl.h>
 #include <filesystem>
 #include <system_error>
@@ -15,7 +15,17 @@ namespace {
 
 std::size_t countLines(std::string_view text)
 {
-    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+    std::size_t lines = 0;
+    while (!text.empty()) { // memchr() looks at a whole vector at a time, std::count() at a byte
+        const void *end = std::memchr(text.data(), '\n', text.size());
+        if (end == nullptr) {
+            break;
+        }
+        ++lines;
+        text.remove_prefix(static_cast<std::size_t>(static_cast<const char *>(end) - text.data()) +
+                           1);
+    }
+    return lines;
 }
 
 /// Takes from `rest` what the kernel accepted; returns errno of the write that failed, or 0.

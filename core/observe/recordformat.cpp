@@ -2,6 +2,7 @@
 // One settled exchange as a line of the request log.
 #include "core/observe/recordformat.h"
 
+#include "core/base/append.h"
 #include "core/json/jsonwriter.h"
 #include "core/provider/streamdefect.h"
 
@@ -33,8 +34,7 @@ void appendText(std::string &out, std::string_view key, std::string_view text)
 void appendTextOrNull(std::string &out, std::string_view key, std::string_view text)
 {
     if (text.empty()) {
-        out += key;
-        out += "null";
+        appendAll(out, key, "null");
     } else {
         appendText(out, key, text);
     }
@@ -42,8 +42,7 @@ void appendTextOrNull(std::string &out, std::string_view key, std::string_view t
 
 void appendNumber(std::string &out, std::string_view key, std::uint64_t value)
 {
-    out += key;
-    json::appendInteger(out, static_cast<std::int64_t>(value));
+    appendAll(out, key, Digits(value));
 }
 
 /// What only some exchanges have to say; a line without any of it stays as it was.
@@ -102,10 +101,12 @@ void TimestampFormat::append(std::string &out, system_clock::time_point time)
         appendPadded(m_prefix, static_cast<unsigned>(clock.seconds().count()), 2);
         m_prefix += '.';
     }
-    out += m_prefix;
-    const auto rest = duration_cast<microseconds>(time - second);
-    appendPadded(out, static_cast<unsigned>(rest.count()), 6);
-    out += "+00:00";
+    auto rest = static_cast<unsigned>(duration_cast<microseconds>(time - second).count());
+    char micros[6];
+    for (std::size_t at = sizeof(micros); at-- > 0; rest /= 10) {
+        micros[at] = static_cast<char>('0' + rest % 10);
+    }
+    appendAll(out, m_prefix, std::string_view(micros, sizeof(micros)), "+00:00");
 }
 
 /// 32 hex digits, or null where there is no trace.
@@ -133,13 +134,13 @@ std::int64_t hundredthsOfMs(nanoseconds duration) noexcept
 void formatLine(std::string &out, const model::RequestRecord &record, TimestampFormat &timestamps)
 {
     appendText(out, R"({"request_id": )", record.requestId.view());
-    out += R"(, "timestamp": ")";
+    out += R"(, "timestamp": ")"sv;
     timestamps.append(out, record.timestamp);
     appendText(out, R"(", "model": )", record.model.view());
-    out += record.stream ? R"(, "stream": true)" : R"(, "stream": false)";
+    out += record.stream ? R"(, "stream": true)"sv : R"(, "stream": false)"sv;
     appendTextOrNull(out, R"(, "chosen_backend": )", record.backend.view());
     appendNumber(out, R"(, "status_code": )", record.status);
-    out += R"(, "latency_ms": )";
+    out += R"(, "latency_ms": )"sv;
     json::appendHundredths(out, hundredthsOfMs(record.latency));
     appendTextOrNull(out, R"(, "error_type": )", record.errorType);
     if (record.tier.empty() && record.sessionRoute.empty()) { // nearly always
@@ -153,7 +154,7 @@ void formatLine(std::string &out, const model::RequestRecord &record, TimestampF
 
     appendText(out, R"(, "surface": )", record.surface.view());
     appendNumber(out, R"(, "attempts": )", record.attempts);
-    out += R"(, "ttfb_ms": )";
+    out += R"(, "ttfb_ms": )"sv;
     if (record.firstByte.count() > 0) {
         json::appendHundredths(out, hundredthsOfMs(record.firstByte));
     } else {
@@ -171,7 +172,7 @@ void formatLine(std::string &out, const model::RequestRecord &record, TimestampF
     if (isPlain) {
         out += R"(, "queued_ms": 0.0, "hedged": false, "continued": false, "trace_id": null)"sv;
         appendAnswer(out, record);
-        out += "}\n";
+        out += "}\n"sv;
         return;
     }
     out += R"(, "queued_ms": )";

@@ -21,18 +21,6 @@ constexpr int ServerError = 500;
 constexpr int ClientError = 400;
 constexpr std::chrono::nanoseconds LongestRateLimit = 60s;
 
-bool hasType(const http::MessageHead &head, std::string_view name)
-{
-    const std::string_view type = head.headers.find("content-type").value_or("");
-    return type.size() >= name.size() && http::equalsIgnoreCase(type.substr(0, name.size()), name);
-}
-
-/// Server-sent events, or Ollama's lines.
-bool isEventStreamHead(const http::MessageHead &head)
-{
-    return hasType(head, "text/event-stream") || hasType(head, "application/x-ndjson");
-}
-
 } // namespace
 
 Attempt::Attempt(WorkerContext &worker,
@@ -45,7 +33,6 @@ Attempt::Attempt(WorkerContext &worker,
     , m_plan(std::move(plan))
     , m_slot(m_plan.choice.backend, m_plan.cost, snapshot.admission.get())
     , m_total(worker.loop.timers(), *this)
-    , m_started(m_plan.started)
     , m_holdsProbe(m_plan.choice.isProbe)
 {
     auto lease = worker.pool.lease(m_plan.choice.backend, m_plan.isFresh);
@@ -100,8 +87,8 @@ void Attempt::noteGivenUp()
     upstream::LoadState &load = backend().state()->load;
     const auto now = std::chrono::steady_clock::now();
     const auto late = load.firstByte().quantile(m_snapshot.settings.resilience.hedge.quantile);
-    if (late && now - m_started >= *late) {
-        load.noteFirstByte(now - m_started, now);
+    if (late && now - m_plan.started >= *late) {
+        load.noteFirstByte(now - m_plan.started, now);
     }
 }
 
@@ -135,13 +122,13 @@ void Attempt::onUpstreamDrained()
 void Attempt::onResponseHead(const http::MessageHead &head)
 {
     m_head = &head;
-    m_isEventStream = isEventStreamHead(head);
-    m_isPage = head.status < ClientError && hasType(head, "text/html");
+    m_mediaType = http::mediaTypeOf(head);
+    m_isPage = head.status < ClientError && m_mediaType == http::MediaType::Html;
     const model::TimeoutSettings &timeouts = backend().settings().timeouts;
-    m_connection->setReadTimeout(m_isEventStream ? timeouts.streamRead.value_or(timeouts.read)
+    m_connection->setReadTimeout(isEventStream() ? timeouts.streamRead.value_or(timeouts.read)
                                                  : timeouts.read);
     judgeHead();
-    if (!m_isEventStream) {
+    if (!isEventStream()) {
         noteFirstByte();
     }
     m_listener.onAttemptHead(*this);
@@ -156,7 +143,7 @@ void Attempt::judgeHead()
     }
     if (m_head->status >= ServerError) {
         const auto now = m_worker.loop.timers().now();
-        backend().state()->load.noteFailure(now - m_started, now);
+        backend().state()->load.noteFailure(now - m_plan.started, now);
         noteBreakerFailure(m_plan.client);
         return;
     }
@@ -175,17 +162,22 @@ void Attempt::judgeHead()
     }
 }
 
+bool Attempt::isEventStream() const noexcept
+{
+    return m_mediaType == http::MediaType::EventStream || m_mediaType == http::MediaType::JsonLines;
+}
+
 /// A good status says little of a stream, of a page, or of what has yet to be understood.
 bool Attempt::provesItselfLater() const noexcept
 {
-    return m_isEventStream || m_isPage || outgoing.passage == provider::Passage::Translated;
+    return isEventStream() || m_isPage || outgoing.passage == provider::Passage::Translated;
 }
 
 void Attempt::noteFirstByte()
 {
     if (!m_hasFirstByte && m_head->status < ClientError) {
         const auto now = m_worker.loop.timers().now();
-        backend().state()->load.noteFirstByte(now - m_started, now);
+        backend().state()->load.noteFirstByte(now - m_plan.started, now);
     }
     m_hasFirstByte = true;
 }
@@ -231,7 +223,7 @@ void Attempt::onResponseComplete()
 {
     const auto now = m_worker.loop.timers().now();
     if (m_head->status < ClientError) {
-        backend().state()->load.noteLatency(now - m_started, now);
+        backend().state()->load.noteLatency(now - m_plan.started, now);
     }
     m_listener.onAttemptComplete(*this);
 }
@@ -252,7 +244,7 @@ void Attempt::onUpstreamFailed(const http::UpstreamFault &fault)
     }
     if (!isOurs && !isStale) {
         const auto now = m_worker.loop.timers().now();
-        backend().state()->load.noteFailure(now - m_started, now);
+        backend().state()->load.noteFailure(now - m_plan.started, now);
         m_hasFirstByte = true; // nothing more to say of its time
         // Only a connection that fails cannot be the request's own doing.
         noteBreakerFailure(isConnect ? CircuitBreaker::Nobody : m_plan.client);

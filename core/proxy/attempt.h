@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/http/clientconnection.h"
+#include "core/http/mediatype.h"
 #include "core/proxy/exchangestate.h"
 #include "core/proxy/workercontext.h"
 #include "core/routing/router.h"
@@ -95,14 +96,18 @@ public:
     /// What the response's Retry-After says; 0 = nothing.
     [[nodiscard]] std::chrono::nanoseconds retryAfter() const noexcept { return m_retryAfter; }
 
-    [[nodiscard]] bool isEventStream() const noexcept { return m_isEventStream; }
+    /// Of the response, once head() is there.
+    [[nodiscard]] http::MediaType mediaType() const noexcept { return m_mediaType; }
+
+    /// Server-sent events, or Ollama's lines.
+    [[nodiscard]] bool isEventStream() const noexcept;
 
     /// A good status, and HTML instead of an answer. Uploads may get it; nothing else may.
     [[nodiscard]] bool isPage() const noexcept { return m_isPage; }
 
     [[nodiscard]] std::chrono::steady_clock::time_point started() const noexcept
     {
-        return m_started;
+        return m_plan.started;
     }
 
     Outgoing outgoing;
@@ -130,11 +135,10 @@ private:
     upstream::InflightGuard m_slot;
     std::unique_ptr<http::ClientConnection> m_connection;
     event::Timer m_total;
-    std::chrono::steady_clock::time_point m_started;
     std::chrono::nanoseconds m_retryAfter{0};
     const http::MessageHead *m_head = nullptr;
     bool m_isNew = false;
-    bool m_isEventStream = false;
+    http::MediaType m_mediaType = http::MediaType::Other;
     bool m_isPage = false;
     bool m_isBad = false;
     bool m_hasFirstByte = false;

@@ -2,6 +2,7 @@
 // Beginning and end of an exchange: stages 3 and 12, and every way to refuse.
 #include "core/proxy/exchange.h"
 
+#include "core/base/append.h"
 #include "core/proxy/dialecterrors.h"
 #include "core/routing/canary.h"
 
@@ -30,8 +31,11 @@ json::Usage usageOf(const provider::TokenUsage &told)
 
 } // namespace
 
-Exchange::Exchange(http::ServerConnection &client, WorkerContext &worker, const Surface &surface)
-    : ExchangeCore(client, worker, surface, static_cast<event::TimerClient &>(*this))
+Exchange::Exchange(http::ServerConnection &client,
+                   WorkerContext &worker,
+                   const Surface &surface,
+                   std::string_view path)
+    : ExchangeCore(client, worker, surface, path, static_cast<event::TimerClient &>(*this))
 {
 }
 
@@ -48,16 +52,16 @@ void Exchange::start()
     identify();
 }
 
-std::string Exchange::ownHeaders() const
+void Exchange::appendOwnHeaders(std::string &out) const
 {
-    std::string lines;
-    lines.reserve(160);
-    const auto add = [&lines](std::string_view name, std::string_view value) {
-        lines.append(name).append(": ").append(value).append("\r\n");
+    const auto add = [&out](std::string_view name, std::string_view value) {
+        appendAll(out, name, ": ", value, "\r\n");
     };
-    add("x-request-id", m_id.view());
     if (m_backend) {
-        add("x-meridian-backend", m_backend->name());
+        appendAll(out, "x-request-id: ", m_id.view(), "\r\nx-meridian-backend: ", m_backend->name(),
+                  "\r\n");
+    } else {
+        add("x-request-id", m_id.view());
     }
     if (m_attempts > 1) {
         add("x-meridian-attempts", std::to_string(m_attempts));
@@ -77,7 +81,6 @@ std::string Exchange::ownHeaders() const
     if (!m_findings.tokensHeader.empty()) {
         add("x-meridian-tokens", m_findings.tokensHeader);
     }
-    return lines;
 }
 
 void Exchange::refuse(http::HttpError error, std::string_view message, Instead instead)
@@ -88,7 +91,8 @@ void Exchange::refuse(http::HttpError error, std::string_view message, Instead i
     const int status =
         statusIn(m_surface.dialect, instead.status != 0 ? instead.status : spec.status);
     const auto retryAfter = std::max(instead.retryAfter, spec.retryAfter);
-    std::string lines = ownHeaders();
+    std::string lines;
+    appendOwnHeaders(lines);
     lines.append("content-type: application/json\r\n");
     if (retryAfter.count() > 0) {
         lines.append("retry-after: ").append(std::to_string(retryAfter.count())).append("\r\n");

@@ -22,7 +22,10 @@ class Exchange final : public http::RequestHandler,
                        private ExchangeCore
 {
 public:
-    Exchange(http::ServerConnection &client, WorkerContext &worker, const Surface &surface);
+    Exchange(http::ServerConnection &client,
+             WorkerContext &worker,
+             const Surface &surface,
+             std::string_view path); // pathOf() the target
     ~Exchange() override;
 
     void start() override;
@@ -139,7 +142,7 @@ private:
 
     void refuse(http::HttpError error, std::string_view message = {}, Instead instead = {0, {}});
     void refuse(const filter::Refusal &refusal);
-    [[nodiscard]] std::string ownHeaders() const;
+    void appendOwnHeaders(std::string &out) const;
     void settle(int status, std::string_view errorType);
     void fill(model::RequestRecord &record, int status, std::string_view errorType);
 };

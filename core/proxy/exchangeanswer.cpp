@@ -75,7 +75,8 @@ void Exchange::startStream(Attempt &attempt)
 {
     std::string &out = m_client.startHead(Ok);
     out.append("content-type: ").append(m_translated.answer->contentType());
-    out.append("\r\ncache-control: no-cache\r\n").append(ownHeaders());
+    out.append("\r\ncache-control: no-cache\r\n");
+    appendOwnHeaders(out);
     m_client.startBody(std::nullopt);
     if (!attempt.connection().hasUnsent()) { // a stream lives long, its request is history
         m_worker.loop.returnBuffer(std::exchange(m_body, std::string()));
@@ -160,7 +161,8 @@ void Exchange::endTruncated(Attempt &attempt)
 void Exchange::respondWhole(int status, std::string_view errorType, std::string_view body)
 {
     std::string &out = m_client.startHead(status);
-    out.append("content-type: application/json\r\n").append(ownHeaders());
+    out.append("content-type: application/json\r\n");
+    appendOwnHeaders(out);
     m_client.startBody(body.size());
     m_client.writeBody(body);
     settle(status, errorType);
@@ -200,7 +202,8 @@ void Exchange::releaseHeld(Attempt &attempt)
         tryLargerModel(readerOf(m_surface.dialect).decodeError(attempt.status(), held))) {
         return;
     }
-    m_relay.start(*attempt.head(), ownHeaders());
+    appendOwnHeaders(m_relay.startHead(*attempt.head(), attempt.mediaType()));
+    m_relay.startBody();
     m_relay.body(held);
 }
 
@@ -245,7 +248,8 @@ void Exchange::refuse(const ApiError &error, std::chrono::nanoseconds retryAfter
     const int status = statusIn(m_surface.dialect, provider::statusOf(error));
     const std::string body = errorBodyIn(m_surface.dialect, error, status, m_id.view());
     std::string &out = m_client.startHead(status);
-    out.append("content-type: application/json\r\n").append(ownHeaders());
+    out.append("content-type: application/json\r\n");
+    appendOwnHeaders(out);
     if (retryAfter.count() > 0) {
         const auto seconds = std::chrono::ceil<std::chrono::seconds>(retryAfter);
         out.append("retry-after: ").append(std::to_string(seconds.count())).append("\r\n");

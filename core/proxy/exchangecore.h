@@ -14,6 +14,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace meridian::proxy {
 
@@ -27,6 +28,7 @@ struct ExchangeCore
     ExchangeCore(http::ServerConnection &client,
                  WorkerContext &worker,
                  const Surface &surface,
+                 std::string_view path,
                  event::TimerClient &alarm)
         : m_client(client)
         , m_worker(worker)
@@ -34,7 +36,7 @@ struct ExchangeCore
         , m_snapshot(worker.snapshot)
         , m_clock(client.requestStart())
         , m_timer(worker.loop.timers(), alarm)
-        , m_path(pathOf(client.head().target))
+        , m_path(path)
         , m_relay(client, surface.dialect)
     {
     }

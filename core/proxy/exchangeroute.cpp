@@ -55,7 +55,7 @@ void Exchange::prepareRouting(const json::BodyFields &fields)
     m_facts.model = m_upload.isUpload ? std::string_view(m_model)
                                       : routing::resolveAlias(settings.models, m_model);
     m_facts.route = routeOf(settings.routes, m_path);
-    m_facts.client = std::hash<std::string_view>{}(m_client.peerName()) | 1U;
+    m_facts.client = m_client.peerHash();
     m_facts.roll = m_snapshot->canary ? randomPercent() : 0.0;
     const auto &headers = m_client.head().headers;
     if (settings.affinity.enabled) {
@@ -129,6 +129,10 @@ void Exchange::keepTrail(const routing::RouteChoice &choice)
     trail.count =
         static_cast<std::uint8_t>(std::min(verdicts.size(), model::RouteTrail::MaxBackends));
     std::copy_n(verdicts.begin(), trail.count, trail.verdicts.begin());
+    trail.session = m_facts.session.empty() ? 0 : hashBytes(m_facts.session);
+    trail.promptTokens = m_facts.pick.promptTokens;
+    trail.maxTokens = m_facts.pick.maxTokens;
+    trail.prefixHash = m_facts.pick.prefixHash;
     m_findings.sessionRoute = choice.sessionRoute;
     if (!choice.sessionRoute.empty()) {
         m_worker.metrics.count(choice.sessionRoute == "new" ? observe::Counter::SessionNew

@@ -256,7 +256,8 @@ void Exchange::commit(Attempt &attempt)
         m_translated.isHolding = true;
         return;
     }
-    m_relay.start(*attempt.head(), ownHeaders());
+    appendOwnHeaders(m_relay.startHead(*attempt.head(), attempt.mediaType()));
+    m_relay.startBody();
     const bool mayContinue = m_relay.isEventStream() && attempt.status() == 200 &&
                              m_snapshot->settings.resilience.continuation &&
                              m_facts.messages.isPresent() &&

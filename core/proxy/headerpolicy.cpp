@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/proxy/headerpolicy.h"
 
+#include "core/base/append.h"
 #include "core/http/keyfields.h"
 #include "core/provider/authorization.h"
 
@@ -64,9 +65,13 @@ bool isRequestOnly(std::string_view name) noexcept
     }
 }
 
-void append(std::string &out, std::string_view name, std::string_view value)
+void append(std::string &out, const http::HeaderMap &headers, std::size_t index)
 {
-    out.append(name).append(": ").append(value).append("\r\n");
+    if (const std::string_view line = headers.line(index); !line.empty()) {
+        out.append(line);
+    } else {
+        appendAll(out, headers[index].name, ": ", headers[index].value, "\r\n");
+    }
 }
 
 /// True when a Connection field names more than the usual: then each field's name is looked for.
@@ -130,7 +135,7 @@ void appendRequestHeaders(std::string &out, const http::MessageHead &head, const
         if (replaced.own != nullptr && replaced.own->contains(lowered(field.name))) {
             continue;
         }
-        append(out, field.name, field.value);
+        append(out, head.headers, i);
     }
 }
 
@@ -146,7 +151,7 @@ void appendTranslatedHeaders(std::string &out,
         const bool isReplaced =
             replaced.own != nullptr && replaced.own->contains(lowered(field.name));
         if (!isReplaced && (isTrace || equalsIgnoreCase(field.name, "user-agent"))) {
-            append(out, field.name, field.value);
+            append(out, head.headers, i);
         }
     }
 }
@@ -161,10 +166,10 @@ void appendResponseHeaders(std::string &out, const http::MessageHead &head)
             continue;
         }
         if (equalsIgnoreCase(field.name, "x-request-id")) {
-            append(out, "x-upstream-request-id", field.value);
+            appendAll(out, "x-upstream-request-id: ", field.value, "\r\n");
             continue;
         }
-        append(out, field.name, field.value);
+        append(out, head.headers, i);
     }
 }
 

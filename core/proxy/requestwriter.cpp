@@ -1,26 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "core/proxy/requestwriter.h"
 
+#include "core/base/append.h"
 #include "core/base/wipe.h"
 #include "core/filter/loopfilter.h"
 #include "core/observe/tracecontext.h"
 #include "core/proxy/headerpolicy.h"
 #include "core/proxy/surfaces.h"
 
-#include <charconv>
-
 namespace meridian::proxy {
 
 namespace {
 
+using namespace std::string_view_literals;
+
 // Whatever method a path of the configuration's own takes: backends know one.
 constexpr std::string_view Method = "POST";
-
-void appendNumber(std::string &out, std::uint64_t value, int base = 10)
-{
-    char digits[24];
-    out.append(digits, std::to_chars(digits, digits + sizeof(digits), value, base).ptr);
-}
 
 /// All that may follow, at once: a buffer that grows leaves copies of what it held behind.
 void makeRoom(std::string &out, const http::MessageHead &client, const OutgoingRequest &request)
@@ -59,7 +54,7 @@ void appendProviderFields(std::string &out,
         out.append("\r\n");
     }
     for (const auto &[name, value] : settings.headers) {
-        out.append(name).append(": ").append(value.reveal()).append("\r\n");
+        appendAll(out, name, ": ", value.reveal(), "\r\n");
     }
     if (settings.provider != model::Provider::Anthropic) {
         return;
@@ -89,11 +84,11 @@ void appendRequestHead(std::string &out,
     if (request.guarded != 0) {
         makeRoom(out, client, request);
     }
-    out.append(Method).append(" ");
+    appendAll(out, Method, " ");
     const std::size_t targetAt = out.size();
     provider::appendTarget(out, settings, request.call, request.passage);
     const std::size_t targetSize = out.size() - targetAt;
-    out.append(" HTTP/1.1\r\nhost: ").append(backend.authority()).append("\r\n");
+    appendAll(out, " HTTP/1.1\r\nhost: ", backend.authority(), "\r\n");
     if (request.guarded != 0) { // the target may have been long
         makeRoom(out, client, request);
     }
@@ -126,23 +121,19 @@ void appendRequestHead(std::string &out,
             {Method, target, backend.authority(), request.body,
              signs ? std::chrono::system_clock::now() : std::chrono::system_clock::time_point()});
     }
-    out.append("x-request-id: ").append(requestId).append("\r\n");
-    out.append(filter::LoopFilter::Header).append(": ");
-    appendNumber(out, static_cast<std::uint64_t>(filter::LoopFilter::hopsOf(client)) + 1);
+    const Digits hops(static_cast<std::uint64_t>(filter::LoopFilter::hopsOf(client)) + 1);
+    appendAll(out, "x-request-id: ", requestId, "\r\n", filter::LoopFilter::Header, ": ", hops);
     if (contentLength) {
-        out.append("\r\ncontent-length: ");
-        appendNumber(out, *contentLength);
-        out.append("\r\n\r\n");
+        appendAll(out, "\r\ncontent-length: ", Digits(*contentLength), "\r\n\r\n");
     } else {
-        out.append("\r\ntransfer-encoding: chunked\r\n\r\n");
+        out.append("\r\ntransfer-encoding: chunked\r\n\r\n"sv);
     }
 }
 
 void appendChunk(std::string &out, std::string_view bytes)
 {
     if (!bytes.empty()) {
-        appendNumber(out, bytes.size(), 16);
-        out.append("\r\n").append(bytes).append("\r\n");
+        appendAll(out, Digits(bytes.size(), 16), "\r\n", bytes, "\r\n");
     }
 }
 

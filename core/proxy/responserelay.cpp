@@ -16,12 +16,6 @@ using provider::Dialect;
 constexpr std::size_t MaxHeldEvent = 256 * 1024; // a larger event is passed on in pieces
 constexpr int ClientError = 400;
 
-bool startsWith(std::string_view value, std::string_view lowerPrefix)
-{
-    return value.size() >= lowerPrefix.size() &&
-           http::equalsIgnoreCase(value.substr(0, lowerPrefix.size()), lowerPrefix);
-}
-
 json::UsageForm formOf(Dialect dialect) noexcept
 {
     switch (provider::vendorOf(dialect)) {
@@ -47,20 +41,28 @@ ResponseRelay::ResponseRelay(http::ServerConnection &client, Dialect dialect) no
 
 void ResponseRelay::start(const http::MessageHead &head, std::string_view ownHeaders)
 {
-    const std::string_view type = head.headers.find("content-type").value_or("");
+    startHead(head, http::mediaTypeOf(head)).append(ownHeaders);
+    startBody();
+}
+
+std::string &ResponseRelay::startHead(const http::MessageHead &head, http::MediaType type)
+{
+    using http::MediaType;
     const bool isEncoded = head.headers.find("content-encoding").has_value();
-    m_isEventStream = !isEncoded && startsWith(type, "text/event-stream");
-    m_isJson = !isEncoded && startsWith(type, "application/json");
-    m_isLines = !isEncoded && m_form == json::UsageForm::EvalCounts &&
-                startsWith(type, "application/x-ndjson");
+    m_isEventStream = !isEncoded && type == MediaType::EventStream;
+    m_isJson = !isEncoded && type == MediaType::Json;
+    m_isLines = !isEncoded && m_form == json::UsageForm::EvalCounts && type == MediaType::JsonLines;
     m_isJudged = head.status < ClientError;
+    // A stream may have to end with an error event: it cannot keep a length somebody promised.
+    m_length = m_isEventStream ? std::nullopt : head.contentLength;
     std::string &out = m_client.startHead(head.status, head.reason);
     appendResponseHeaders(out, head);
-    out.append(ownHeaders);
-    // A stream may have to end with an error event: it cannot keep a length somebody promised.
-    const auto length = m_isEventStream ? std::nullopt : head.contentLength;
-    m_expected = length.value_or(0);
-    m_client.startBody(length);
+    return out;
+}
+
+void ResponseRelay::startBody()
+{
+    m_client.startBody(m_length);
 }
 
 void ResponseRelay::body(std::string_view bytes)
@@ -70,7 +72,7 @@ void ResponseRelay::body(std::string_view bytes)
         return;
     }
     if (m_isJson || m_isLines) {
-        if (m_seen == 0 && bytes.size() == m_expected) {
+        if (m_seen == 0 && bytes.size() == m_length) {
             m_usage = m_tail.finish(bytes, m_form); // the whole body at once: looked at in place
         } else {
             m_tail.feed(bytes);

@@ -2,12 +2,14 @@
 // Passes a response on to the client as it comes, and reads its usage on the way.
 #pragma once
 
+#include "core/http/mediatype.h"
 #include "core/http/serverconnection.h"
 #include "core/http/sseboundary.h"
 #include "core/http/streamusage.h"
 #include "core/json/usage.h"
 #include "core/proxy/passingstream.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,6 +28,11 @@ public:
 
     /// Writes the head; `ownHeaders` are whole lines.
     void start(const http::MessageHead &head, std::string_view ownHeaders);
+
+    /// The same in two steps: own lines are appended to what startHead() returns. `type`: of the
+    /// head.
+    [[nodiscard]] std::string &startHead(const http::MessageHead &head, http::MediaType type);
+    void startBody();
     void body(std::string_view bytes);
 
     /// The response is complete: passes on what was held back, mends a missing end and settles
@@ -73,7 +80,7 @@ private:
     bool m_isLines = false;  // Ollama's stream
     bool m_isJudged = false; // a good answer: m_passing looks at it
     bool m_isMidLine = false;
-    std::uint64_t m_expected = 0; // content-length, 0 = unknown
+    std::optional<std::uint64_t> m_length; // as promised to the client
     std::uint64_t m_seen = 0;
     std::string m_held;        // the unfinished event
     bool m_isMidEvent = false; // part of an oversized event has been passed on

@@ -49,7 +49,7 @@ bool isIsolated(const model::IsolationSettings &isolation,
 
 } // namespace
 
-void Router::configure(const Snapshot &snapshot)
+void Router::configure(const Snapshot &snapshot, std::optional<std::uint64_t> seed)
 {
     const model::GatewaySettings &gateway = snapshot.settings.gateway;
     if (!m_strategy || m_strategyName != gateway.strategy || m_strategyCost != gateway.cost) {
@@ -58,7 +58,7 @@ void Router::configure(const Snapshot &snapshot)
         m_strategy = upstream::makeStrategy(gateway.strategy,
                                             {.cost = gateway.cost,
                                              .staleAfter = 2 * snapshot.settings.health.interval,
-                                             .seed = randomBits()});
+                                             .seed = seed.value_or(randomBits())});
     }
 }
 

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,8 +64,9 @@ struct RouteChoice
 class Router
 {
 public:
-    /// Keeps the strategy, and what it has learnt, as long as its name and options stay.
-    void configure(const upstream::Snapshot &snapshot);
+    /// Keeps the strategy, and what it has learnt, as long as its name and options stay. `seed`: of
+    /// its random choices; unset: any.
+    void configure(const upstream::Snapshot &snapshot, std::optional<std::uint64_t> seed = {});
 
     [[nodiscard]] RouteChoice choose(const upstream::Snapshot &snapshot, const RouteQuery &query);
 

@@ -84,6 +84,25 @@ void BreakerTable::forEach(
     }
 }
 
+void BreakerTable::copyFrom(const BreakerTable &other)
+{
+    const std::scoped_lock lock(m_lock, other.m_lock);
+    const std::size_t used = other.m_used.load(std::memory_order_relaxed);
+    if (used == 0) {
+        return;
+    }
+    m_slots = std::make_unique<Slots>();
+    for (std::size_t i = 0; i < used; ++i) {
+        const Slot &from = (*other.m_slots)[i];
+        Slot &to = (*m_slots)[i];
+        to.key.store(from.key.load(std::memory_order_relaxed), std::memory_order_relaxed);
+        to.name = from.name;
+        to.breaker.copyFrom(from.breaker);
+    }
+    m_published.store(m_slots.get(), std::memory_order_release);
+    m_used.store(used, std::memory_order_release);
+}
+
 void BreakerTable::reset()
 {
     const std::scoped_lock lock(m_lock);

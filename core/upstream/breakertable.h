@@ -35,6 +35,9 @@ public:
     void forEach(const std::function<void(const std::string &modelName,
                                           const CircuitBreaker &breaker)> &visit) const;
 
+    /// The same models in the same states: for a table that is empty and that nobody else uses yet.
+    void copyFrom(const BreakerTable &other);
+
     /// Closes all: a backend that was woken starts afresh.
     void reset();
 

@@ -19,6 +19,20 @@ SteadyTime timeOf(std::int64_t ticks) noexcept
 
 } // namespace
 
+void CircuitBreaker::copyFrom(const CircuitBreaker &other) noexcept
+{
+    const auto copy = [](auto &to, const auto &from) {
+        to.store(from.load(std::memory_order_relaxed), std::memory_order_relaxed);
+    };
+    copy(m_isOpen, other.m_isOpen);
+    copy(m_isProbing, other.m_isProbing);
+    copy(m_run, other.m_run);
+    copy(m_sole, other.m_sole);
+    copy(m_openUntil, other.m_openUntil);
+    copy(m_rateLimitedUntil, other.m_rateLimitedUntil);
+    copy(m_failedAt, other.m_failedAt);
+}
+
 CircuitBreaker::Gate CircuitBreaker::gate(SteadyTime now, Client client) const noexcept
 {
     if (!m_isOpen.load(std::memory_order_relaxed)) {

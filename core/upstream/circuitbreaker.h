@@ -67,6 +67,10 @@ public:
         return m_run.load(std::memory_order_relaxed);
     }
 
+    /// What gate(), state() and rateLimitedUntil() go by, not the failure rate's window: for one
+    /// that nobody else uses yet.
+    void copyFrom(const CircuitBreaker &other) noexcept;
+
     /// Holds nothing worth keeping: may be given to another model.
     [[nodiscard]] bool isBlank(SteadyTime now) const noexcept;
     void reset() noexcept;

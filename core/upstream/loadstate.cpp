@@ -102,9 +102,12 @@ void LoadState::noteFailure(std::chrono::nanoseconds latency, SteadyTime now) no
 
 double LoadState::recentFailures(SteadyTime now) const noexcept
 {
+    const double failures = m_failures.load(std::memory_order_relaxed);
+    if (failures == 0.0) {
+        return 0.0; // nearly always, and asked of each candidate: without the exponential
+    }
     const Milliseconds age = now - timeOf(m_failedAt.load(std::memory_order_relaxed));
-    return m_failures.load(std::memory_order_relaxed) *
-           std::exp(-std::max(age.count(), 0.0) / FailureFadeMs);
+    return failures * std::exp(-std::max(age.count(), 0.0) / FailureFadeMs);
 }
 
 double LoadState::pressure(SteadyTime now) const noexcept
@@ -142,6 +145,19 @@ double LoadState::peakFirstByteMs(SteadyTime now) const noexcept
 SteadyTime LoadState::lastSample() const noexcept
 {
     return timeOf(m_sampledAt.load(std::memory_order_relaxed));
+}
+
+void LoadState::copyFigures(const LoadState &other) noexcept
+{
+    const auto copy = [](auto &to, const auto &from) {
+        to.store(from.load(std::memory_order_relaxed), std::memory_order_relaxed);
+    };
+    copy(m_ewmaMs, other.m_ewmaMs);
+    copy(m_sampledAt, other.m_sampledAt);
+    copy(m_peakMs, other.m_peakMs);
+    copy(m_peakAt, other.m_peakAt);
+    copy(m_failures, other.m_failures);
+    copy(m_failedAt, other.m_failedAt);
 }
 
 void LoadState::touch(SteadyTime now) noexcept

@@ -63,6 +63,10 @@ public:
 
     [[nodiscard]] const LatencyQuantile &firstByte() const noexcept { return m_firstByte; }
 
+    /// Latencies and failures as `other` has them, and nothing in flight: for a state that nobody
+    /// else uses yet.
+    void copyFigures(const LoadState &other) noexcept;
+
     // --- traffic, for scale to zero
     void touch(SteadyTime now) noexcept;
     [[nodiscard]] SteadyTime lastActivity() const noexcept;

@@ -60,6 +60,7 @@ private Q_SLOTS:
         row("backend error", HttpError::BackendError, 502, "meridian_backend_error");
         row("backend timeout", HttpError::BackendTimeout, 504, "meridian_backend_timeout");
         row("draining", HttpError::Draining, 503, "meridian_draining");
+        row("paused", HttpError::Paused, 503, "meridian_paused");
         row("overloaded", HttpError::Overloaded, 503, "meridian_overloaded");
         row("loop", HttpError::LoopDetected, 508, "meridian_loop_detected");
         row("internal", HttpError::Internal, 500, "meridian_internal_error");

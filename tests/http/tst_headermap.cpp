@@ -46,6 +46,44 @@ private Q_SLOTS:
         QVERIFY(!map.find("host"));
     }
 
+    void linesAsTheyCame()
+    {
+        const std::string raw = "a: 1\r\nb:2\r\nc:  3\r\nd: 4 \r\ne:\r\nF: 5: 6\r\n";
+        HeaderMap map;
+        map.rebase(raw.data());
+        std::size_t at = 0;
+        while (at < raw.size()) {
+            const std::size_t colon = raw.find(':', at);
+            const std::size_t end = raw.find("\r\n", at);
+            const std::string_view all = raw;
+            map.add(all.substr(at, colon - at), all.substr(colon + 1, end - colon - 1));
+            at = end + 2;
+        }
+        QCOMPARE(map.size(), std::size_t{6});
+        QVERIFY(map.line(0) == "a: 1\r\n");
+        QVERIFY(map.line(5) == "F: 5: 6\r\n");
+        for (const std::size_t odd : {1, 2, 3, 4}) {
+            QVERIFY(map.line(odd).empty());
+        }
+    }
+
+    /// Names that are told apart by more than their ends and length.
+    void findsAmongNamesOfOneShape()
+    {
+        const std::string raw = "x-aa-id:1 x-bb-id:2 X-CC-ID:3 ";
+        HeaderMap map;
+        map.rebase(raw.data());
+        for (std::size_t at = 0; at < raw.size(); at += 10) {
+            map.add(std::string_view(raw).substr(at, 7), std::string_view(raw).substr(at + 8, 1));
+        }
+        QVERIFY(map.find("x-aa-id") == "1");
+        QVERIFY(map.find("x-cc-id") == "3");
+        QVERIFY(!map.find("x-dd-id"));
+        QVERIFY(!map.find(""));
+        map.clear();
+        QVERIFY(!map.find("x-aa-id"));
+    }
+
     void comparesWithoutCase()
     {
         QVERIFY(equalsIgnoreCase("KEEP-Alive", "keep-alive"));

@@ -88,6 +88,14 @@ private Q_SLOTS:
         QCOMPARE(afterResponse(fields), fields);
     }
 
+    void spellingsBecomeOne()
+    {
+        const std::string fields = "A:1\r\nB:  2\r\nC: 3 \t\r\nD:\r\nE: \r\nF:\t6\r\nG: 7: 8\r\n";
+        const std::string usual = "A: 1\r\nB: 2\r\nC: 3\r\nD: \r\nE: \r\nF: 6\r\nG: 7: 8\r\n";
+        QCOMPARE(afterRequest(fields), usual);
+        QCOMPARE(afterResponse(fields), usual);
+    }
+
     void whatConnectionNamesStaysHere_data()
     {
         QTest::addColumn<QString>("connection");
