@@ -230,19 +230,6 @@ std::string readableExcerpt(std::string_view body, std::size_t limit)
     return out;
 }
 
-std::string_view
-nameOfCall(const ChatRequest &request, std::size_t before, std::string_view id) noexcept
-{
-    for (std::size_t i = std::min(before, request.turns.size()); i-- > 0;) {
-        for (const Part &part : request.turns[i].parts) {
-            if (part.kind == Part::Kind::ToolCall && part.id == id) {
-                return part.name;
-            }
-        }
-    }
-    return {};
-}
-
 Reasoning::Effort effortOfBudget(std::int64_t tokens) noexcept
 {
     if (tokens <= 0) {
@@ -288,6 +275,14 @@ Reasoning::Effort effortOf(std::string_view name) noexcept
         }
     }
     return Reasoning::Effort::Unset;
+}
+
+std::string onOneLine(std::string_view json)
+{
+    std::string line(json);
+    std::replace_if(
+        line.begin(), line.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+    return line;
 }
 
 std::optional<std::uint64_t> tokenCountOf(json::Value value) noexcept

@@ -56,15 +56,14 @@ struct Signature
 /// characters and markup left out: fit to be shown. Empty when nothing readable is left.
 [[nodiscard]] std::string readableExcerpt(std::string_view body, std::size_t limit = 300);
 
-/// The function's name of the call with this id, looked for backward from turn `before`; empty:
-/// none. For dialects whose results name the function.
-[[nodiscard]] std::string_view
-nameOfCall(const ChatRequest &request, std::size_t before, std::string_view id) noexcept;
-
 /// The effort of a thinking budget and the reverse, by Google's published table: low 1024, medium
 /// 8192, high 24576.
 [[nodiscard]] Reasoning::Effort effortOfBudget(std::int64_t tokens) noexcept;
 [[nodiscard]] std::int64_t budgetOfEffort(Reasoning::Effort effort) noexcept;
+
+/// JSON without line breaks: a provider's own text may have them between its tokens (inside strings
+/// they are escaped), and an event's data or a line of NDJSON ends at the first.
+[[nodiscard]] std::string onOneLine(std::string_view json);
 
 /// A number of tokens that a provider tells. Nothing: it is none, or beyond 2^50 and so no real
 /// one; sums of a few do not overflow.

@@ -165,23 +165,6 @@ private Q_SLOTS:
                  std::string());
     }
 
-    void names()
-    {
-        ChatRequest request;
-        Part call;
-        call.kind = Part::Kind::ToolCall;
-        call.id = "a";
-        call.name = "old";
-        request.turns.push_back({Role::Assistant, {}, {call}, {}});
-        call.name = "new";
-        request.turns.push_back({Role::Assistant, {}, {call}, {}});
-        QCOMPARE(std::string(nameOfCall(request, 2, "a")), std::string("new"));
-        QCOMPARE(std::string(nameOfCall(request, 1, "a")), std::string("old"));
-        QCOMPARE(std::string(nameOfCall(request, 99, "a")), std::string("new"));
-        QVERIFY(nameOfCall(request, 0, "a").empty());
-        QVERIFY(nameOfCall(request, 2, "b").empty());
-    }
-
     void efforts()
     {
         using Effort = Reasoning::Effort;

@@ -47,7 +47,9 @@ MessagePlan::MessagePlan(const ChatRequest &request, Fidelity &fidelity)
     for (std::size_t i = 0; i < request.turns.size(); ++i) {
         const Role role = request.turns[i].role;
         const bool isSystem = role == Role::System || role == Role::Developer;
-        if (isSystem && (!isOwn || i == 0)) {
+        // what comes late stays where it is: before the rest it would change the prompt's prefix, and
+        // with it every cache of it
+        if (isSystem && (isOwn ? i == 0 : m_messages.empty())) {
             addSystem(i);
         } else {
             addTurn(i);
@@ -64,9 +66,6 @@ MessagePlan::MessagePlan(const ChatRequest &request, Fidelity &fidelity)
 void MessagePlan::addSystem(std::size_t index)
 {
     const Turn &turn = m_request.turns[index];
-    if (!m_messages.empty()) {
-        m_fidelity.approximated(turnPath(index), "moved to the system prompt");
-    }
     for (std::size_t j = 0; j < turn.parts.size(); ++j) {
         const Part &part = turn.parts[j];
         if (part.kind != Part::Kind::Text) {
@@ -83,6 +82,11 @@ void MessagePlan::addTurn(std::size_t index)
     Role role = turn.role == Role::Tool ? Role::User : turn.role;
     if (role == Role::Developer) {
         role = Role::System;
+    }
+    if (role == Role::System && m_request.origin != Dialect::Anthropic) {
+        role = Role::User;
+        m_fidelity.approximated(turnPath(index),
+                                "instructions in the middle are told as the user's words");
     }
     if (role != Role::Assistant) {
         addResults(index);

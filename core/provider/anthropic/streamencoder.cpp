@@ -83,7 +83,7 @@ void StreamEncoder::writeWhole(const Block &block)
                       taggedSignature(block.text, vendorOf(block.origin), Vendor::Anthropic));
         m_json.endObject();
     } else {
-        m_json.raw(withoutInput(block.text, input));
+        m_json.raw(onOneLine(withoutInput(block.text, input))); // some SDKs read one line
     }
     m_json.endObject();
     event("content_block_start");

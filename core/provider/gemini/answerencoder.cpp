@@ -29,15 +29,6 @@ void writeCall(json::JsonWriter &out, const Part &part)
 
 } // namespace
 
-void appendOnOneLine(std::string &out, std::string_view json)
-{
-    for (const char c : json) { // inside strings they are escaped
-        if (c != '\n' && c != '\r') {
-            out.push_back(c);
-        }
-    }
-}
-
 void writePart(json::JsonWriter &out, const Part &part)
 {
     switch (part.kind) {

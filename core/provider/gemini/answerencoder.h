@@ -22,7 +22,4 @@ void writeTail(json::JsonWriter &out,
                const AnswerStart &start,
                const AnswerContext &context);
 
-/// Without the line ends that JSON may have between tokens.
-void appendOnOneLine(std::string &out, std::string_view json);
-
 } // namespace meridian::provider::gemini

@@ -13,9 +13,7 @@ namespace meridian::provider::gemini {
 
 void StreamEncoder::event(std::string_view json)
 {
-    std::string line; // some SDKs read no event of several lines
-    line.reserve(json.size());
-    appendOnOneLine(line, json);
+    const std::string line = onOneLine(json); // some SDKs read no event of several lines
     if (m_isArray) {
         m_out.append(m_hasEvent ? ",\r\n" : "[").append(line);
     } else {

@@ -231,23 +231,29 @@ void Writer::entry(std::size_t index)
 std::vector<std::size_t> Writer::historyOrder()
 {
     std::vector<std::size_t> order;
+    std::vector<std::size_t> behind; // the message or the results that instructions would follow
+    const auto settle = [&] {
+        order.insert(order.end(), behind.begin(), behind.end());
+        behind.clear();
+    };
     for (std::size_t i = m_first; i < m_turns.size(); ++i) {
-        std::size_t place = order.size();
-        if (isSystem(m_turns[i]) && place > 0) {
-            const Role before = m_turns[order.back()].role;
-            if (before == Role::User) {
-                --place;
+        if (isSystem(m_turns[i])) {
+            if (!behind.empty()) {
+                m_fidelity.approximated(turnPath(i), "instructions move before the message");
             }
-            while (before == Role::Tool && place > 0 &&
-                   m_turns[order[place - 1]].role == Role::Tool) {
-                --place;
-            }
+            order.push_back(i);
+            continue;
         }
-        if (place != order.size()) {
-            m_fidelity.approximated(turnPath(i), "instructions move before the message");
+        const bool areResults = m_turns[i].role == Role::Tool;
+        if (behind.empty() || !areResults || m_turns[behind.back()].role != Role::Tool) {
+            settle();
         }
-        order.insert(order.begin() + static_cast<std::ptrdiff_t>(place), i);
+        behind.push_back(i);
+        if (m_turns[i].role == Role::Assistant) {
+            settle(); // instructions stay behind it
+        }
     }
+    settle();
     return order;
 }
 

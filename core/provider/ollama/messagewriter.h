@@ -38,7 +38,7 @@ private:
     const ChatRequest &m_request;
     json::JsonWriter &m_out;
     Fidelity &m_fidelity;
-    /// Of the calls so far: nameOfCall() would walk back once more for every result.
+    /// Of the calls so far, by id: walking back for each result would be quadratic.
     std::unordered_map<std::string_view, std::string_view> m_names;
 };
 

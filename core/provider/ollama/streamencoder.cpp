@@ -2,6 +2,7 @@
 #include "core/provider/ollama/streamencoder.h"
 
 #include "core/json/jsonwriter.h"
+#include "core/provider/common.h"
 
 namespace meridian::provider::ollama {
 
@@ -60,8 +61,9 @@ void StreamEncoder::partStop(std::uint32_t index)
     Piece piece;
     piece.calls = &calls;
     piece.firstCall = m_told++;
-    m_lines.appendPiece(m_out, piece);
-    m_out.push_back('\n');
+    std::string line;
+    m_lines.appendPiece(line, piece);
+    m_out.append(onOneLine(line)).push_back('\n'); // arguments are as the provider spelt them
 }
 
 void StreamEncoder::end()

@@ -195,12 +195,4 @@ bool hasRefusal(const Answer &answer) noexcept
                        [](const Part &part) { return part.kind == Part::Kind::Refusal; });
 }
 
-std::string onOneLine(std::string_view json)
-{
-    std::string line(json);
-    std::replace_if(
-        line.begin(), line.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
-    return line;
-}
-
 } // namespace meridian::provider::responses

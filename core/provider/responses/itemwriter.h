@@ -75,7 +75,4 @@ void writeContentPart(json::JsonWriter &out, Part::Kind kind, std::string_view t
 
 [[nodiscard]] bool hasRefusal(const Answer &answer) noexcept;
 
-/// JSON text on one line, as an event's data has to be: line breaks can only be white space.
-[[nodiscard]] std::string onOneLine(std::string_view json);
-
 } // namespace meridian::provider::responses

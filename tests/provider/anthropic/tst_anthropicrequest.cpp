@@ -210,8 +210,13 @@ void TestAnthropicRequest::shapes()
          "approximated messages[1].content[0]: white space at the end of a prefill\n"},
         {"system in mid-conversation",
          {user("a"), turnOf(Role::Developer, {textPart("s")}), user("b")},
-         "user: a | b",
-         "approximated messages[1]: moved to the system prompt\n"},
+         "user: a | s | b",
+         "approximated messages[1]: instructions in the middle are told as the user's words\n"},
+        {"system between a call and its result",
+         {user("a"), calls({callPart("x")}), turnOf(Role::System, {textPart("s")}),
+          gets({resultPart("x", "1")})},
+         "user: a; assistant: call(x); user: result(x) | s",
+         "approximated messages[2]: instructions in the middle are told as the user's words\n"},
     };
     for (const Row &row : rows) {
         const Sent sent = send(talk(row.turns));

@@ -73,6 +73,16 @@ Turn said(Role role, const std::string &text)
     return turn;
 }
 
+/// A turn of results with one that says `text`.
+Turn resulted(const std::string &text)
+{
+    Turn turn = said(Role::Tool, {});
+    turn.parts[0].kind = Part::Kind::ToolResult;
+    turn.parts[0].parts.emplace_back();
+    turn.parts[0].parts[0].text = text;
+    return turn;
+}
+
 } // namespace
 
 class TestOciRequests : public QObject
@@ -91,6 +101,7 @@ private Q_SLOTS:
     void historyOfCohereGrowsWithoutChange();
     void cohereNeedsABotBetweenToolAndUser();
     void cohereStepsOfOneTurn();
+    void cohereMovesInstructions();
 };
 
 void TestOciRequests::golden_data()
@@ -273,6 +284,46 @@ void TestOciRequests::cohereStepsOfOneTurn()
         R"({"role":"TOOL","toolResults":[{"call":{"name":"get_weather","parameters":{"city":"Zürich"}},"outputs":[{"output":"{\"celsius\":21}"}]}]},)"
         R"({"role":"CHATBOT","message":" ","toolCalls":[{"name":"get_weather","parameters":{"city":"Bern"}}]}],)"
         R"("toolResults":[{"call":{"name":"get_weather","parameters":{"city":"Bern"}},"outputs":[{"output":"19"}]}],"message":""}})"));
+}
+
+/// Before the message or the run of results that they follow, in order; behind the bot's words.
+void TestOciRequests::cohereMovesInstructions()
+{
+    ChatRequest request;
+    std::vector<std::string> order;
+    constexpr int Rounds = 2000; // what takes quadratic time is noticed by the test's deadline
+    for (int i = 0; i < Rounds; ++i) {
+        const auto word = [i](const char *name) { return name + std::to_string(i) + "."; };
+        const auto system = [&](const char *name) {
+            request.turns.push_back(said(Role::System, word(name)));
+        };
+        request.turns.push_back(said(Role::User, word("user")));
+        system("a");
+        system("b");
+        request.turns.push_back(said(Role::Assistant, word("bot")));
+        system("c");
+        request.turns.push_back(resulted(word("x")));
+        system("d");
+        request.turns.push_back(resulted(word("y")));
+        system("e");
+        for (const char *name : {"a", "b", "user", "bot", "c", "d", "e", "x", "y"}) {
+            order.push_back(word(name));
+        }
+    }
+    request.turns.push_back(said(Role::User, "end"));
+    Fidelity fidelity;
+    const std::string body =
+        encoded(ociCohereProvider(), request, "cohere.command-r", options(), &fidelity);
+    std::size_t at = 0;
+    for (const std::string &word : order) {
+        const std::size_t found = body.find("\"" + word, at);
+        QVERIFY2(found != std::string::npos, word.c_str());
+        at = found;
+    }
+    const auto moved = std::count_if(
+        fidelity.entries().begin(), fidelity.entries().end(),
+        [](const Fidelity::Entry &entry) { return entry.reason.starts_with("instructions"); });
+    QVERIFY(moved > 0);
 }
 
 QTEST_GUILESS_MAIN(TestOciRequests)
