@@ -6,6 +6,7 @@
 #include "tests/provider/support/dialects.h"
 #include "tests/provider/support/grammarsink.h"
 
+#include <cstdio>
 #include <cstdlib>
 #include <random>
 
@@ -14,9 +15,10 @@ using namespace meridian::provider;
 
 namespace {
 
-void require(bool condition)
+void require(bool condition, unsigned line = __builtin_LINE())
 {
     if (!condition) {
+        std::fprintf(stderr, "line %u: the requirement does not hold\n", line);
         std::abort();
     }
 }

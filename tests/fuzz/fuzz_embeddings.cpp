@@ -44,7 +44,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
             require(!request.error().message.empty());
             return 0;
         }
-        require(!request->inputs.empty());
+        const bool mayLoadOnly = // nothing to embed: Ollama then loads the model
+            client == EmbeddingDialect::Ollama || client == EmbeddingDialect::OllamaOld;
+        require(mayLoadOnly || !request->inputs.empty());
         Fidelity fidelity;
         const auto text = writeEmbeddingRequest(provider, *request, {"m", options}, fidelity);
         require(!text || outputs.check(*text).has_value() || body.size() > 1000); // depth

@@ -9,15 +9,9 @@ work=$2
 script=$3
 source=$(cd "$(dirname "$0")" && pwd)
 gateway=
-
-skip() {
-    echo "SKIP: $*; $script did NOT run and the official clients are NOT tested"
-    exit 77
-}
-fail() {
-    echo "FAIL: $*"
-    exit 1
-}
+what="$script did NOT run and the official clients are"
+# shellcheck source=tests/support/npm.sh
+. "$source/../../support/npm.sh"
 
 # True once the gateway has ended, false if it has not within $1 tenths of a second.
 ended() {
@@ -37,33 +31,7 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 130' HUP INT TERM
 
-# --- the clients, once per lock file, in the build directory; several tests may come at once ----
-
-command -v node >/dev/null 2>&1 || skip "node is not installed"
-command -v npm >/dev/null 2>&1 || skip "npm is not installed"
-[ "$(node -p 'parseInt(process.versions.node) >= 20')" = true ] || skip "node is older than 20"
-mkdir -p "$work"
-cd "$work"
-exec 9>install.lock
-flock -w 170 9 || fail "another test does not end installing"
-cp "$source/package.json" "$source/package-lock.json" "$source/.npmrc" .
-lock=$(cksum <package-lock.json)
-if [ "$(cat installed 2>/dev/null)" != "$lock" ]; then
-    rm -f installed
-    if [ "$(cat failed 2>/dev/null)" = "$lock" ] && [ -n "$(find failed -mmin -3)" ]; then
-        skip "npm could not get the packages a moment ago"
-    fi
-    if ! timeout 150 npm ci --ignore-scripts --fetch-retries=1 --fetch-timeout=30000 \
-        </dev/null >npm.log 2>&1 9>&-; then
-        tail -n 20 npm.log
-        # a lock file that is wrong is our fault; a registry out of reach is not
-        if grep -qE 'EUSAGE|EINTEGRITY|EJSONPARSE' npm.log; then fail "npm refuses package-lock.json"; fi
-        echo "$lock" >failed
-        skip "npm cannot get the packages"
-    fi
-    echo "$lock" >installed
-fi
-exec 9>&-
+install_packages "$source" "$work"
 
 # node finds the packages above a copy of the sources
 own=$work/$(basename "$script" .mjs)
