@@ -70,9 +70,11 @@ private:
 Gateway::Gateway(Setup setup)
     : m_setup(std::move(setup))
     , m_writer(std::make_shared<observe::RecordWriter>(m_setup.settings.logging.jsonlPath))
+    , m_events(std::make_shared<observe::EventLog>())
     , m_credentials(std::make_unique<credentials::CredentialStore>(m_loop))
     , m_responses(std::make_shared<provider::ResponseStore>(m_setup.settings.translation))
     , m_admission(std::make_shared<upstream::AdmissionQueue>())
+    , m_isPaused(std::make_shared<std::atomic<bool>>(false))
 {
 }
 
@@ -181,12 +183,18 @@ void Gateway::startWorkers(net::ListenerSet &listeners,
         setup.budget = m_budget.get();
         setup.log = m_writer->addProducer();
         setup.snapshot = m_snapshot;
+        setup.events = m_events;
         setup.connectControl = [this](int fd) {
             m_loop.post([this, fd] { m_setup.adoptControl(fd); });
         };
         m_workers.push_back(std::make_unique<proxy::Worker>(std::move(setup)));
         m_metrics.push_back(&m_workers.back()->metrics());
     }
+}
+
+const std::vector<int> &Gateway::listeningDescriptors() const noexcept
+{
+    return m_listening.descriptors();
 }
 
 void Gateway::drain(std::function<void()> done)
@@ -218,6 +226,18 @@ void Gateway::finishDrain()
     }
     m_writer->flush(LogDeadline); // the last exchanges' traces come from there
     m_exporter->stop(LastTraces, std::exchange(m_drained, nullptr));
+}
+
+void Gateway::setPaused(bool isPaused)
+{
+    if (m_isPaused->exchange(isPaused) != isPaused) {
+        qCInfo(lcGateway, "%s", isPaused ? "paused" : "serving again");
+    }
+}
+
+std::uint16_t Gateway::port() const noexcept
+{
+    return m_port;
 }
 
 void Gateway::reopenLogs()

@@ -40,6 +40,8 @@ public:
         std::function<void(int fd)> adoptControl;
         /// Reads the configuration again; null: there is nothing to reload.
         std::function<config::LoadResult()> load;
+        /// What load() would read is another than what it last read; null: there is no file.
+        std::function<bool()> isConfigChanged;
         /// Called after a reload with the settings now in force.
         std::function<void(const model::Settings &)> reloaded;
     };
@@ -63,43 +65,39 @@ public:
     /// Puts these settings in force, whole or not at all; nothing in flight is touched.
     [[nodiscard]] admin::ReloadOutcome apply(const model::Settings &settings);
 
-    [[nodiscard]] std::uint16_t port() const noexcept { return m_port; }
-
+    /// Model traffic is refused until it is taken back; what is in flight goes on.
+    void setPaused(bool isPaused);
+    [[nodiscard]] std::uint16_t port() const noexcept;
     /// The sockets that a successor could accept from too; still the gateway's. None before
     /// start() and while draining.
-    [[nodiscard]] const std::vector<int> &listeningDescriptors() const noexcept
-    {
-        return m_listening.descriptors();
-    }
-
+    [[nodiscard]] const std::vector<int> &listeningDescriptors() const noexcept;
     [[nodiscard]] std::string url() const;
 
     // admin::AdminService::Mediator
-    [[nodiscard]] const model::Settings &settings() const override { return m_snapshot->settings; }
-
+    [[nodiscard]] const model::Settings &settings() const override;
     [[nodiscard]] std::vector<admin::BackendStatus> backends() const override;
     [[nodiscard]] std::span<const observe::WorkerMetrics *const> workers() const override;
     [[nodiscard]] observe::RecordWriter &recordWriter() const override;
     [[nodiscard]] bool isReady() const override;
-
-    [[nodiscard]] bool isDraining() const override { return m_isDraining; }
-
+    [[nodiscard]] bool isDraining() const override;
+    [[nodiscard]] bool isConfigChanged() const override;
+    [[nodiscard]] observe::EventLog &events() const override;
+    [[nodiscard]] bool isPaused() const override;
     [[nodiscard]] std::vector<std::string> listenAddresses() const override;
-
-    [[nodiscard]] admin::AdminService::SystemTime startTime() const override { return m_startTime; }
-
+    [[nodiscard]] admin::AdminService::SystemTime startTime() const override;
     void addFigures(observe::MetricsSources &sources) const override;
     [[nodiscard]] std::optional<admin::CanaryView> canary() const override;
 
-    [[nodiscard]] std::uint32_t generation() const override { return m_snapshot->generation; }
-
-    [[nodiscard]] observe::ReloadFigures reloads() const override { return m_reloads; }
-
+    [[nodiscard]] std::uint32_t generation() const override;
+    [[nodiscard]] observe::ReloadFigures reloads() const override;
     [[nodiscard]] std::vector<std::string> backendNames(std::uint32_t generation) const override;
     admin::ReloadOutcome reload() override;
+    [[nodiscard]] admin::ReloadOutcome preview(const model::Settings &settings) const override;
     bool act(std::string_view backend, const admin::BackendAction &action) override;
     [[nodiscard]] Result<std::string> explain(std::string_view body,
                                               std::string_view session) override;
+    [[nodiscard]] admin::DryRun dryRun(const model::Settings &edited,
+                                       std::vector<model::RequestRecord> records) const override;
 
 private:
     class DrainDeadline;
@@ -118,6 +116,7 @@ private:
 
     const Setup m_setup;
     const std::shared_ptr<observe::RecordWriter> m_writer;
+    const std::shared_ptr<observe::EventLog> m_events;
     event::Loop m_loop; // the main thread's
     const std::unique_ptr<credentials::CredentialStore> m_credentials;
     const std::shared_ptr<provider::ResponseStore> m_responses;
@@ -139,6 +138,7 @@ private:
     json::BodyScanner m_scanner;  // explain()
     net::ListenerSet m_listening; // duplicates: the workers own theirs
     std::uint16_t m_port = 0;
+    const std::shared_ptr<std::atomic<bool>> m_isPaused;
     bool m_isDraining = false;
     mutable bool m_wasReady = false;
     std::size_t m_undrained = 0; // workers that still have connections

@@ -112,6 +112,7 @@ std::vector<admin::BackendStatus> Gateway::backends() const
         status.circuits = circuitsOf(*backend);
         status.waiting = m_admission->waitingFor(*backend);
         status.telemetry = m_telemetry->findings(*backend);
+        status.isTelemetryStale = m_telemetry->isStale(*backend);
         const health::BackendFindings findings = m_health->findings(*backend);
         status.lastProbe = findings.lastProbe;
         status.discoveredModels = findings.models;
@@ -137,6 +138,46 @@ bool Gateway::isReady() const
     return m_wasReady;
 }
 
+bool Gateway::isDraining() const
+{
+    return m_isDraining;
+}
+
+bool Gateway::isConfigChanged() const
+{
+    return m_setup.isConfigChanged && m_setup.isConfigChanged();
+}
+
+observe::EventLog &Gateway::events() const
+{
+    return *m_events;
+}
+
+admin::AdminService::SystemTime Gateway::startTime() const
+{
+    return m_startTime;
+}
+
+const model::Settings &Gateway::settings() const
+{
+    return m_snapshot->settings;
+}
+
+bool Gateway::isPaused() const
+{
+    return *m_isPaused;
+}
+
+std::uint32_t Gateway::generation() const
+{
+    return m_snapshot->generation;
+}
+
+observe::ReloadFigures Gateway::reloads() const
+{
+    return m_reloads;
+}
+
 std::vector<std::string> Gateway::listenAddresses() const
 {
     return {url()};
@@ -147,6 +188,7 @@ void Gateway::addFigures(observe::MetricsSources &sources) const
     sources.snapshotGeneration = m_snapshot->generation;
     sources.reloads = m_reloads;
     sources.admissionQueue = m_admission->waiting();
+    sources.events = m_events->figures();
     if (m_sessions) {
         sources.sessions = m_sessions->size();
     }
@@ -241,6 +283,12 @@ Result<std::string> Gateway::explain(std::string_view body, std::string_view ses
     decision.choice = router.choose(*m_snapshot, query);
     decision.verdicts = router.verdicts();
     return routing::explain(*m_snapshot, router, decision);
+}
+
+admin::DryRun Gateway::dryRun(const model::Settings &edited,
+                              std::vector<model::RequestRecord> records) const
+{
+    return admin::dryRun(*m_snapshot, edited, std::move(records), std::chrono::steady_clock::now());
 }
 
 } // namespace meridian

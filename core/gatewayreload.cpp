@@ -66,6 +66,19 @@ admin::ReloadOutcome Gateway::reload()
     return outcome;
 }
 
+admin::ReloadOutcome Gateway::preview(const model::Settings &settings) const
+{
+    admin::ReloadOutcome outcome;
+    outcome.generation = m_snapshot->generation;
+    if (const auto tls = listenerTls(settings.gateway); !tls) {
+        outcome.problems.push_back("gateway.tls: " + tls.error().detail);
+        return outcome;
+    }
+    outcome.changes = describeChanges(m_snapshot->settings, settings);
+    outcome.needRestart = needRestart(m_setup.settings, settings);
+    return outcome;
+}
+
 admin::ReloadOutcome Gateway::apply(const model::Settings &settings)
 {
     admin::ReloadOutcome outcome;
@@ -108,6 +121,7 @@ void Gateway::shareStates(upstream::Snapshot &snapshot)
     const model::Settings &settings = snapshot.settings;
     m_admission->configure(settings.admission);
     snapshot.admission = m_admission;
+    snapshot.isPaused = m_isPaused;
     if (!settings.affinity.enabled) {
         m_sessions.reset();
     } else if (!m_sessions) {

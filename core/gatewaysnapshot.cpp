@@ -86,6 +86,9 @@ Result<std::shared_ptr<Snapshot>> buildSnapshot(const model::Settings &settings,
         }
         snapshot->adminAllow.push_back(*network);
     }
+    if (!settings.admin.token.isEmpty()) {
+        snapshot->adminToken.emplace(settings.admin.token.reveal());
+    }
     return snapshot;
 }
 
@@ -102,6 +105,7 @@ std::vector<std::string> describeChanges(const model::Settings &before,
     note(before.health == after.health, "health");
     note(before.logging == after.logging, "logging");
     note(before.admin == after.admin, "admin");
+    note(before.discovery == after.discovery, "discovery");
     note(before.resilience == after.resilience, "resilience");
     note(before.admission == after.admission, "admission");
     note(before.models == after.models, "models");

@@ -2,8 +2,8 @@
 // The one way to look at a running gateway; the HTTP API and the dashboards are skins on it.
 #include "core/admin/adminservice.h"
 
+#include "core/admin/watch.h"
 #include "core/observe/providernames.h"
-#include "core/observe/recentrequests.h"
 #include "core/observe/writer.h"
 #include "core/upstream/wildcard.h"
 
@@ -62,17 +62,26 @@ observe::BackendGauges gaugesOf(const BackendStatus &backend)
     return gauges;
 }
 
+/// The ring holds the workers' queues one after the other.
+void sortNewestFirst(std::vector<model::RequestRecord> &records)
+{
+    std::stable_sort(records.begin(), records.end(), [](const auto &left, const auto &right) {
+        return left.timestamp > right.timestamp;
+    });
+}
+
 } // namespace
 
 AdminService::AdminService(Mediator &mediator)
     : m_mediator(mediator)
     , m_providers(std::make_unique<observe::ProviderNames>())
+    , m_watch(std::make_unique<Watch>(mediator))
 {
 }
 
 AdminService::~AdminService() = default;
 
-AdminService::Status AdminService::status() const
+AdminService::Status AdminService::status(const Principal &who) const
 {
     Status status;
     status.strategy = m_mediator.settings().gateway.strategy;
@@ -80,8 +89,9 @@ AdminService::Status AdminService::status() const
     for (BackendStatus &backend : status.backends) {
         std::sort(backend.tags.begin(), backend.tags.end());
     }
-    status.ready = readiness().ready;
+    status.ready = readiness(who).ready;
     status.draining = m_mediator.isDraining();
+    status.paused = m_mediator.isPaused();
     status.listen = m_mediator.listenAddresses();
     status.uptime = std::max(std::chrono::duration_cast<std::chrono::seconds>(
                                  std::chrono::system_clock::now() - m_mediator.startTime()),
@@ -91,20 +101,38 @@ AdminService::Status AdminService::status() const
     status.canary = m_mediator.canary();
     status.generation = m_mediator.generation();
     status.reloads = m_mediator.reloads();
+    status.attention = m_watch->attention(status.backends);
+    const Watch::Today today = m_watch->today();
+    status.todaySince = today.since;
+    status.today = today.totals;
     return status;
 }
 
-ReloadOutcome AdminService::reload()
+ReloadOutcome AdminService::reload(const Principal &who)
 {
-    return m_mediator.reload();
+    ReloadOutcome outcome = m_mediator.reload();
+    m_watch->noteReload(who, outcome);
+    return outcome;
 }
 
-std::optional<BackendStatus> AdminService::act(std::string_view backend,
-                                               const BackendAction &action)
+ReloadOutcome AdminService::preview(const Principal & /*who*/,
+                                    const model::Settings &settings) const
+{
+    return m_mediator.preview(settings);
+}
+
+const model::Settings &AdminService::settings(const Principal & /*who*/) const
+{
+    return m_mediator.settings();
+}
+
+std::optional<BackendStatus>
+AdminService::act(const Principal &who, std::string_view backend, const BackendAction &action)
 {
     if (!m_mediator.act(backend, action)) {
         return std::nullopt;
     }
+    noteAction(who, std::string(backend), action);
     const std::vector<BackendStatus> all = m_mediator.backends();
     const auto found = std::find_if(all.begin(), all.end(), [&](const BackendStatus &candidate) {
         return candidate.name == backend;
@@ -112,28 +140,103 @@ std::optional<BackendStatus> AdminService::act(std::string_view backend,
     return found == all.end() ? std::nullopt : std::optional(*found);
 }
 
-Result<std::string> AdminService::explain(std::string_view body, std::string_view session)
+Result<std::string>
+AdminService::explain(const Principal & /*who*/, std::string_view body, std::string_view session)
 {
     return m_mediator.explain(body, session);
 }
 
-std::vector<std::string> AdminService::backendNames(std::uint32_t generation) const
+DryRun
+AdminService::dryRun(const Principal &who, const model::Settings &edited, std::size_t limit) const
+{
+    return m_mediator.dryRun(edited, requests(who, limit));
+}
+
+const std::vector<std::string> &AdminService::discoveryPlaces(const Principal & /*who*/) const
+{
+    return m_mediator.settings().discovery.places;
+}
+
+std::vector<std::string> AdminService::backendNames(const Principal & /*who*/,
+                                                    std::uint32_t generation) const
 {
     return m_mediator.backendNames(generation);
 }
 
-std::vector<model::RequestRecord> AdminService::requests(std::size_t limit) const
+std::vector<model::RequestRecord> AdminService::requests(const Principal & /*who*/,
+                                                         std::size_t limit) const
 {
     observe::RecordWriter &writer = m_mediator.recordWriter();
     // without it the newest exchanges may be one poll of the writer away; late is still an answer
     static_cast<void>(writer.collect(RingDeadline));
     auto records = writer.recent().latest(observe::RecentRequests::Capacity);
-    // the ring holds the workers' queues one after the other
-    std::stable_sort(records.begin(), records.end(), [](const auto &left, const auto &right) {
-        return left.timestamp > right.timestamp;
-    });
+    sortNewestFirst(records);
     records.resize(std::min(limit, records.size()));
     return records;
+}
+
+observe::RecentRequests::Page
+AdminService::requestsAfter(const Principal & /*who*/, std::uint64_t seq, std::size_t limit) const
+{
+    observe::RecordWriter &writer = m_mediator.recordWriter();
+    static_cast<void>(writer.collect(RingDeadline)); // as in requests()
+    auto page = writer.recent().after(seq, limit);
+    sortNewestFirst(page.records);
+    return page;
+}
+
+std::optional<AdminService::HistoryAnswer> AdminService::history(const Principal & /*who*/,
+                                                                 History::Range range,
+                                                                 std::string_view backend,
+                                                                 std::size_t maxPoints) const
+{
+    auto series = m_watch->history().series(range, backend, maxPoints);
+    if (!series) {
+        return std::nullopt;
+    }
+    const SystemTime begin = m_watch->beginning() + std::chrono::seconds(series->begin);
+    return HistoryAnswer{begin, std::move(*series)};
+}
+
+observe::EventLog::Page AdminService::events(const Principal & /*who*/,
+                                             std::optional<std::uint64_t> seq,
+                                             std::size_t limit) const
+{
+    const observe::EventLog &log = m_mediator.events();
+    return seq ? log.after(*seq, limit) : log.latest(limit);
+}
+
+void AdminService::note(const Principal &who,
+                        std::string_view kind,
+                        std::string_view severity,
+                        std::string subject,
+                        std::string message)
+{
+    m_watch->note(who, kind, severity, std::move(subject), std::move(message));
+}
+
+void AdminService::noteAction(const Principal &who,
+                              const std::string &backend,
+                              const BackendAction &action)
+{
+    using Kind = BackendAction::Kind;
+    switch (action.kind) {
+    case Kind::Drain:
+        note(who, "drain", "warning", backend, backend + " is drained: it gets no new requests");
+        break;
+    case Kind::Enable:
+        note(who, "enable", "info", backend, backend + " is enabled");
+        break;
+    case Kind::SetWeight:
+        note(who, "weight", "info", backend,
+             "the weight of " + backend + " is " + std::to_string(action.weight));
+        break;
+    case Kind::ResetWeight:
+        note(who, "weight", "info", backend, "the weight of " + backend + " is as configured");
+        break;
+    case Kind::ProbeNow:
+        break; // nothing is different
+    }
 }
 
 AdminService::Version AdminService::version()
@@ -141,7 +244,7 @@ AdminService::Version AdminService::version()
     return {"meridian", MERIDIAN_VERSION, "0.9.1"};
 }
 
-std::string AdminService::metricsPage() const
+std::string AdminService::metricsPage(const Principal & /*who*/) const
 {
     std::vector<observe::BackendGauges> gauges;
     for (const BackendStatus &backend : m_mediator.backends()) {
@@ -154,7 +257,7 @@ std::string AdminService::metricsPage() const
     return observe::metricsPage(sources);
 }
 
-std::vector<AdminService::Model> AdminService::models() const
+std::vector<AdminService::Model> AdminService::models(const Principal & /*who*/) const
 {
     std::vector<Model> models;
     std::unordered_set<std::string> seen;
@@ -187,18 +290,22 @@ std::vector<AdminService::Model> AdminService::models() const
     return models;
 }
 
-std::optional<AdminService::Model> AdminService::model(std::string_view id) const
+std::optional<AdminService::Model> AdminService::model(const Principal &who,
+                                                       std::string_view id) const
 {
-    const std::vector<Model> all = models();
+    const std::vector<Model> all = models(who);
     const auto found =
         std::find_if(all.begin(), all.end(), [&](const Model &m) { return m.id == id; });
     return found == all.end() ? std::nullopt : std::optional(*found);
 }
 
-AdminService::Readiness AdminService::readiness() const
+AdminService::Readiness AdminService::readiness(const Principal & /*who*/) const
 {
     if (m_mediator.isDraining()) {
         return {false, "draining"};
+    }
+    if (m_mediator.isPaused()) {
+        return {false, "paused"};
     }
     if (!m_mediator.isReady()) {
         return {false, "starting"};

@@ -30,6 +30,7 @@ struct BackendStatus
     std::optional<double> gpuMemUtil; // 0..1
     std::optional<std::int64_t> runningRequests;
     std::string telemetry; // the last scrape, for a person; empty = no telemetry, or none yet
+    bool isTelemetryStale = false; // the last scrape failed
 
     struct Circuit
     {

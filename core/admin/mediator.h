@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/admin/backendstatus.h"
+#include "core/admin/dryrun.h"
 #include "core/admin/operations.h"
 #include "core/base/result.h"
 #include "core/model/settings.h"
@@ -17,6 +18,7 @@
 #include <vector>
 
 namespace meridian::observe {
+class EventLog;
 class RecordWriter;
 class WorkerMetrics;
 } // namespace meridian::observe
@@ -43,6 +45,8 @@ public:
     /// All workers accept connections.
     [[nodiscard]] virtual bool isReady() const = 0;
     [[nodiscard]] virtual bool isDraining() const = 0;
+    /// Model traffic is refused because somebody wants it so.
+    [[nodiscard]] virtual bool isPaused() const { return false; }
     /// As URLs, http://127.0.0.1:8080.
     [[nodiscard]] virtual std::vector<std::string> listenAddresses() const = 0;
     [[nodiscard]] virtual SystemTime startTime() const = 0;
@@ -54,12 +58,22 @@ public:
     /// Names of the backends of a configuration, in order; empty when it is too long ago.
     [[nodiscard]] virtual std::vector<std::string> backendNames(std::uint32_t generation) const = 0;
 
+    /// What has happened lately; the data plane tells it to those who follow.
+    [[nodiscard]] virtual observe::EventLog &events() const = 0;
+    /// The configuration on disk is another than the one that was read last. Reads the file.
+    [[nodiscard]] virtual bool isConfigChanged() const = 0;
+
     virtual ReloadOutcome reload() = 0;
+    /// What putting these settings in force would change; nothing is touched.
+    [[nodiscard]] virtual ReloadOutcome preview(const model::Settings &settings) const = 0;
     /// False: no such backend.
     virtual bool act(std::string_view backend, const BackendAction &action) = 0;
     /// Where a request with this body would go, as JSON; or why it would not be routed.
     [[nodiscard]] virtual Result<std::string> explain(std::string_view body,
                                                       std::string_view session) = 0;
+    /// Settled exchanges, newest first, as `edited` would have routed them.
+    [[nodiscard]] virtual DryRun dryRun(const model::Settings &edited,
+                                        std::vector<model::RequestRecord> records) const = 0;
 };
 
 } // namespace meridian::admin

@@ -74,6 +74,11 @@ void appendGatewayFamilies(PrometheusText &page, const MetricsSources &sources)
     appendConfiguration(page, sources);
     appendSingle(page, "meridian_queue_length", "gauge", "Requests that wait for a free backend.",
                  sources.admissionQueue);
+    appendSingle(page, "meridian_event_subscribers", "gauge",
+                 "Callers that follow the events as a stream.", sources.events.subscribers);
+    appendSingle(page, "meridian_event_subscribers_dropped_total", "counter",
+                 "Callers that followed the events too slowly and were sent away.",
+                 sources.events.dropped);
     appendGauge(page, "meridian_sessions", "Sessions that are pinned to a backend.",
                 sources.sessions);
     if (sources.canary) {

@@ -2,6 +2,7 @@
 // The /metrics page: every worker's cells summed, with what backends and the process say.
 #pragma once
 
+#include "core/observe/eventlog.h"
 #include "core/observe/processfigures.h"
 #include "core/observe/writer.h"
 #include "core/provider/streamdefect.h"
@@ -86,6 +87,7 @@ struct MetricsSources
     std::optional<TracingFigures> tracing = {}; // unset: off
     std::optional<std::uint64_t> sessions = {}; // unset: no session affinity
     std::uint64_t admissionQueue = 0;           // requests that wait for a free backend
+    EventLog::Figures events = {};              // those who follow the events
 };
 
 /// The whole page. Series are sorted by their labels, so that two scrapes compare line by line.

@@ -5,6 +5,7 @@
 #include "core/admin/adminservice.h"
 #include "core/observe/workermetrics.h"
 #include "core/observe/writer.h"
+#include "tests/admin/fakebackends.h"
 #include "tests/observe/records.h"
 
 #include <algorithm>
@@ -23,29 +24,6 @@ class FakeMediator : public admin::AdminService::Mediator
 public:
     FakeMediator()
     {
-        admin::BackendStatus fast;
-        fast.name = "fast";
-        fast.url = "http://127.0.0.1:9001";
-        fast.engine = "vllm";
-        fast.model = "demo-model";
-        fast.weight = 3;
-        fast.configuredWeight = 3;
-        fast.tags = {"prefill", "general"};
-        fast.healthy = true;
-        fast.inflight = 2;
-        fast.inflightCost = 1024.126;
-        fast.ewmaLatencyMs = 51.005;
-        fast.lastProbe = "200 in 1 ms";
-        admin::BackendStatus wild;
-        wild.name = "wild";
-        wild.url = "http://127.0.0.1:9002";
-        wild.engine = "ollama";
-        wild.healthy = true;
-        wild.queueDepth = 4;
-        wild.tokensPerSec = 88.5;
-        wild.gpuMemUtil = 0.75;
-        wild.discoveredModels = {"qwen/qwen2.5:0.5b", "demo-model"};
-        list = {fast, wild};
         producer = writer.addProducer();
         static_cast<void>(writer.start());
     }
@@ -70,6 +48,10 @@ public:
     bool isReady() const override { return ready; }
 
     bool isDraining() const override { return draining; }
+
+    observe::EventLog &events() const override { return eventLog; }
+
+    bool isConfigChanged() const override { return configChanged; }
 
     std::vector<std::string> listenAddresses() const override { return {"http://127.0.0.1:8080"}; }
 
@@ -102,6 +84,11 @@ public:
         return nextReload;
     }
 
+    admin::ReloadOutcome preview(const model::Settings & /*settings*/) const override
+    {
+        return nextReload;
+    }
+
     bool act(std::string_view backend, const admin::BackendAction &action) override
     {
         using Kind = admin::BackendAction::Kind;
@@ -130,7 +117,18 @@ public:
                std::string(session) + "\"}";
     }
 
-    std::vector<admin::BackendStatus> list;
+    admin::DryRun dryRun(const model::Settings &edited,
+                         std::vector<model::RequestRecord> records) const override
+    {
+        admin::DryRun result;
+        result.requests = records.size();
+        result.available = records.size();
+        result.parts.push_back(
+            {edited.backends.empty() ? "" : edited.backends[0].name, 1, 1, 2, 3});
+        return result;
+    }
+
+    std::vector<admin::BackendStatus> list = fakeBackends();
     observe::WorkerMetrics metrics;
     const observe::WorkerMetrics *worker = &metrics;
     mutable observe::RecordWriter writer{{}};
@@ -144,6 +142,8 @@ public:
     model::Settings settingsInForce;
     bool ready = true;
     bool draining = false;
+    mutable observe::EventLog eventLog;
+    bool configChanged = false;
     admin::AdminService::SystemTime started{std::chrono::seconds(1'700'000'000)};
 };
 

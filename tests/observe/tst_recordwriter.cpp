@@ -227,12 +227,12 @@ void TestRecordWriter::ringKeepsTheNewest()
     QCOMPARE(ring.latest(0).size(), 0U);
     const auto three = ring.latest(3);
     QCOMPARE(three.size(), 3U);
-    QCOMPARE(three[0].backend.view(), "b506");
-    QCOMPARE(three[2].backend.view(), "b504");
+    QCOMPARE(three[0].backend.view(), "b2006");
+    QCOMPARE(three[2].backend.view(), "b2004");
     const auto all = ring.latest(100'000);
     QCOMPARE(all.size(), observe::RecentRequests::Capacity);
     QCOMPARE(all.back().backend.view(), "b7");
-    QCOMPARE(ring.total(), 507U);
+    QCOMPARE(ring.total(), 2007U);
 }
 
 void TestRecordWriter::worksWithoutAFile()
