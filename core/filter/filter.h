@@ -8,6 +8,8 @@
 #include "core/net/socketaddress.h"
 #include "core/upstream/snapshot.h"
 
+#include <array>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +17,21 @@
 #include <vector>
 
 namespace meridian::filter {
+
+/// Who asks the control plane: the worker tells the main thread, which makes a principal of it.
+enum class Caller : std::uint8_t {
+    Anyone,  // what is open to everybody asks for no more
+    Local,   // a peer of this machine that looks like one
+    Network, // a peer inside admin.allow
+    Token,   // whoever has admin.token
+};
+
+/// As the API calls it.
+[[nodiscard]] constexpr std::string_view callerName(Caller caller) noexcept
+{
+    constexpr std::array<std::string_view, 4> Names{"anyone", "local", "network", "token"};
+    return Names[static_cast<std::size_t>(caller)];
+}
 
 /// What a filter may look at. References hold during the call.
 struct FilterContext
@@ -24,6 +41,8 @@ struct FilterContext
     const upstream::Snapshot &snapshot;
     bool isControlPlane = false; // /metrics, /ui, /meridian/…: not model traffic
     bool isPublic = false;       // of the control plane, but open to everybody: probes, /v1/models
+    bool isPage = false;         // a file of /ui
+    Caller *caller = nullptr;    // where AccessFilter says who it is; may be null
 };
 
 /// Why a request is refused.

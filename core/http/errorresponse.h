@@ -24,11 +24,15 @@ enum class HttpError : std::uint8_t {
     UnknownPath,
     MethodNotAllowed,
     ModelNotFound,
-    Forbidden, // the control plane, from where it may not be reached
+    Forbidden,          // the control plane, from where it may not be reached
+    AdminTokenRequired, // the same, where a token would open it
+    InvalidAdminToken,
+    TooManyGuesses, // wrong tokens from one address
     NoBackend,
     BackendError,
     BackendTimeout,
     Draining,
+    Paused, // by whoever sits before it
     Overloaded,
     LoopDetected,
     CircuitOpen,
@@ -46,7 +50,7 @@ enum class HttpError : std::uint8_t {
     Internal,
     None, // no error, and no row in the table
 };
-inline constexpr std::size_t HttpErrorCount = 32;
+inline constexpr std::size_t HttpErrorCount = 36;
 
 /// What a client sees of an error. All texts are static.
 struct ErrorSpec

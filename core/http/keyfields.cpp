@@ -33,7 +33,8 @@ bool isKeyField(std::string_view name) noexcept
 bool isSecretField(std::string_view name) noexcept
 {
     return isKeyField(name) || begins(name, "x-meridian-byok-") ||
-           begins(name, "x-modelmeld-byok-") || equalsIgnoreCase(name, "proxy-authorization");
+           begins(name, "x-modelmeld-byok-") || equalsIgnoreCase(name, "proxy-authorization") ||
+           equalsIgnoreCase(name, "x-meridian-admin-token");
 }
 
 } // namespace meridian::http

@@ -10,8 +10,9 @@ namespace meridian::http {
 /// A field in which clients send keys: authorization, x-api-key, api-key, x-goog-api-key.
 [[nodiscard]] bool isKeyField(std::string_view name) noexcept;
 
-/// Any of those, proxy-authorization, or a key brought for a provider (x-meridian-byok-…,
-/// x-modelmeld-byok-…). Out of line, for the names that holdsKey() lets through.
+/// Any of those, proxy-authorization, x-meridian-admin-token, or a key brought for a provider
+/// (x-meridian-byok-…, x-modelmeld-byok-…). Out of line, for the names that holdsKey() lets
+/// through.
 [[nodiscard]] bool isSecretField(std::string_view name) noexcept;
 
 /// isSecretField(), by the length first: asked for every field of every request.

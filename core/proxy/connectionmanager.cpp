@@ -4,6 +4,7 @@
 #include "core/http/errorresponse.h"
 #include "core/proxy/controlexchange.h"
 #include "core/proxy/exchange.h"
+#include "core/proxy/feedexchange.h"
 
 namespace meridian::proxy {
 
@@ -13,6 +14,7 @@ ConnectionManager::ConnectionManager(WorkerContext &worker,
                                      std::shared_ptr<net::TlsContext> tls)
     : m_worker(worker)
     , m_control(worker.loop, worker.connectControl)
+    , m_feed(worker.loop, worker.events)
     , m_limits(limits)
     , m_budget(budget)
     , m_tls(std::move(tls))
@@ -28,6 +30,7 @@ void ConnectionManager::configure(const http::ServerLimits &limits,
     if (tls) {
         m_tls = std::move(tls);
     }
+    m_feed.recheckAccess();
 }
 
 void ConnectionManager::accept(int fd, const net::SocketAddress &peer)
@@ -45,12 +48,16 @@ void ConnectionManager::accept(int fd, const net::SocketAddress &peer)
 std::unique_ptr<http::RequestHandler>
 ConnectionManager::createHandler(http::ServerConnection &connection)
 {
-    const Surface surface = surfaceOf(pathOf(connection.head().target),
-                                      m_worker.snapshot->settings.routes, connection.head().method);
+    const std::string_view path = pathOf(connection.head().target);
+    const Surface surface =
+        surfaceOf(path, m_worker.snapshot->settings.routes, connection.head().method);
+    if (surface.isFeed && wantsFeed(connection.head())) {
+        return std::make_unique<FeedExchange>(connection, m_worker, m_feed);
+    }
     if (surface.plane == Plane::Control) {
         return std::make_unique<ControlExchange>(connection, m_worker, m_control, surface);
     }
-    return std::make_unique<Exchange>(connection, m_worker, surface);
+    return std::make_unique<Exchange>(connection, m_worker, surface, path);
 }
 
 std::string
@@ -103,6 +110,7 @@ void ConnectionManager::drain(std::function<void()> drained)
         return;
     }
     m_drained = std::move(drained);
+    m_feed.endAll("draining"); // they would last for ever
     for (http::ServerConnection *connection : connections()) {
         connection->closeWhenIdle();
     }

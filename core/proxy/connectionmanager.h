@@ -5,6 +5,7 @@
 #include "core/http/serverconnection.h"
 #include "core/net/acceptor.h"
 #include "core/proxy/controllink.h"
+#include "core/proxy/feedhub.h"
 #include "core/proxy/workercontext.h"
 
 #include <functional>
@@ -51,6 +52,7 @@ private:
 
     WorkerContext &m_worker;
     ControlLink m_control;
+    FeedHub m_feed;
     http::ServerLimits m_limits; // connections refer to it
     net::ConnectionBudget &m_budget;
     std::shared_ptr<net::TlsContext> m_tls;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/proxy/controlexchange.h"
 
+#include "core/proxy/controlanswer.h"
+
 namespace meridian::proxy {
 
 namespace {
@@ -32,8 +34,9 @@ ControlExchange::~ControlExchange()
 void ControlExchange::start()
 {
     m_worker.metrics.count(observe::Counter::ControlRequests);
-    const filter::FilterContext context{m_client.head(), m_client.peer(), *m_worker.snapshot, true,
-                                        m_surface.isPublic};
+    const filter::FilterContext context{
+        m_client.head(),    m_client.peer(),  *m_worker.snapshot, true,
+        m_surface.isPublic, m_surface.isPage, &m_caller};
     if (const auto refusal = m_worker.filters.onHead(context)) {
         refuse(refusal->error, refusal->message);
         return;
@@ -66,8 +69,14 @@ void ControlExchange::onRequestComplete()
     std::string &out = m_upstream->output();
     out.append(head.method).append(" ").append(originForm(head.target));
     out.append(" HTTP/1.1\r\nhost: control\r\n");
+    out.append(PrincipalHeader).append(": ").append(filter::callerName(m_caller));
+    out.append(" ").append(m_client.peerName()).append("\r\n");
+    if (head.headers.find("origin") || head.headers.find("sec-fetch-site")) {
+        out.append(BrowserHeader).append(": 1\r\n");
+    }
     for (const std::string_view name :
-         {"content-type", "if-none-match", "accept", "x-meridian-session", "anthropic-version"}) {
+         {"content-type", "if-none-match", "accept", "accept-encoding", "x-meridian-session",
+          "x-meridian-page-token", "anthropic-version"}) {
         if (const auto value = head.headers.find(name)) {
             out.append(name).append(": ").append(*value).append("\r\n");
         }
@@ -79,18 +88,13 @@ void ControlExchange::onRequestComplete()
 
 std::string ControlExchange::ownHeaders() const
 {
-    return "x-request-id: " + std::string(m_id.view()) + "\r\n";
+    return controlHeaders(m_client.head(), m_id);
 }
 
 void ControlExchange::refuse(HttpError error, std::string_view message)
 {
     endAttempt();
-    const http::ErrorSpec &spec = http::errorSpec(error);
-    std::string lines = ownHeaders() + "content-type: application/json\r\n";
-    if (spec.retryAfter.count() > 0) {
-        lines += "retry-after: " + std::to_string(spec.retryAfter.count()) + "\r\n";
-    }
-    m_client.respond(spec.status, lines, http::errorBody(error, message));
+    respondRefusal(m_client, ownHeaders(), error, message);
 }
 
 void ControlExchange::onResponseHead(const http::MessageHead &head)

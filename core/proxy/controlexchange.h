@@ -16,13 +16,18 @@
 
 namespace meridian::proxy {
 
-/// The main thread's HTTP server trusts what it is sent, so it is sent little: method, target and
-/// the few fields it reads, one content-length, a bounded body. Not model traffic: counted, not
+/// The main thread's HTTP server trusts what it is sent, so it is sent little: method, target, who
+/// asks as AccessFilter found it, and the few fields it reads, one content-length, a bounded body.
+/// A caller's own field of PrincipalHeader never gets there. Not model traffic: counted, not
 /// logged. Thread: its worker's.
 class ControlExchange final : public http::RequestHandler, private http::ResponseHandler
 {
 public:
     static constexpr std::size_t MaxBody = 1024 * 1024;
+    /// `local 127.0.0.1`: kind and address; in the pair only.
+    static constexpr std::string_view PrincipalHeader = "x-meridian-principal";
+    /// The call is a browser's; in the pair only.
+    static constexpr std::string_view BrowserHeader = "x-meridian-browser";
 
     ControlExchange(http::ServerConnection &client,
                     WorkerContext &worker,
@@ -52,6 +57,7 @@ private:
     WorkerContext &m_worker;
     ControlLink &m_link;
     const Surface m_surface;
+    filter::Caller m_caller = filter::Caller::Anyone;
     const RequestId m_id = RequestId::next();
     std::string m_body;
     std::unique_ptr<http::ClientConnection> m_upstream;

@@ -20,12 +20,30 @@ using provider::Operation;
 
 constexpr Surface modelSurface(Dialect dialect, Operation operation, BodyKind body = BodyKind::Json)
 {
-    return {Plane::Model, body, dialect, operation, false, "POST", ""};
+    Surface surface{Plane::Model, body, dialect, operation};
+    surface.allow = "POST";
+    return surface;
 }
 
 constexpr Surface control(bool isPublic, Dialect dialect = Dialect::OpenAiOther)
 {
-    return {Plane::Control, BodyKind::Json, dialect, Operation::Other, isPublic, "", ""};
+    Surface surface{Plane::Control, BodyKind::Json, dialect, Operation::Other};
+    surface.isPublic = isPublic;
+    return surface;
+}
+
+constexpr Surface page()
+{
+    Surface surface = control(false);
+    surface.isPage = true;
+    return surface;
+}
+
+constexpr Surface feed()
+{
+    Surface surface = control(false);
+    surface.isFeed = true;
+    return surface;
 }
 
 constexpr Surface Other = modelSurface(Dialect::OpenAiOther, Operation::Other);
@@ -59,8 +77,10 @@ constexpr std::array Entries{
     Entry{"/healthz", control(true)},
     Entry{"/readyz", control(true)},
     Entry{"/metrics", control(false)},
-    Entry{"/ui", control(false)},
-    Entry{"/ui/", control(false)},
+    Entry{"/ui", page()},
+    Entry{"/ui/", page()},
+    Entry{"/meridian/events", feed()},
+    Entry{"/meridian/v1/events", feed()},
     Entry{"/meridian/", control(false)},
     Entry{"/", control(true)}, // exactly this; it only leads to /ui
 };

@@ -26,6 +26,8 @@ struct Surface
     provider::Dialect dialect = provider::Dialect::OpenAiChat; // of requests, answers and errors
     provider::Operation operation = provider::Operation::Other;
     bool isPublic = false;              // control plane: open to everybody who may use the models
+    bool isPage = false;                // control plane: a file of /ui
+    bool isFeed = false;                // control plane: can be followed as an event stream
     std::string_view allow = "";        // for 405; model surfaces take POST
     std::string_view upstreamPath = ""; // what a backend calls a path of our own; empty: the same
 };

@@ -26,7 +26,8 @@ struct Inside
                   .metrics = metrics,
                   .log = *setup.log,
                   .snapshot = nullptr,
-                  .connectControl = setup.connectControl}
+                  .connectControl = setup.connectControl,
+                  .events = setup.events}
     {
         context.adopt(setup.snapshot);
         manager.emplace(context, setup.limits, *setup.budget, setup.tls);

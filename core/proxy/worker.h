@@ -5,6 +5,7 @@
 #include "core/http/serverconnection.h"
 #include "core/net/acceptor.h"
 #include "core/net/tlscontext.h"
+#include "core/observe/eventlog.h"
 #include "core/observe/workermetrics.h"
 #include "core/observe/writer.h"
 #include "core/upstream/snapshot.h"
@@ -30,6 +31,7 @@ public:
         observe::RecordWriter::Producer *log = nullptr;
         std::function<void(int fd)> connectControl; // called on the worker's thread
         std::shared_ptr<const upstream::Snapshot> snapshot;
+        std::shared_ptr<observe::EventLog> events;
     };
 
     explicit Worker(Setup setup);

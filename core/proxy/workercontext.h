@@ -6,6 +6,7 @@
 #include "core/filter/filter.h"
 #include "core/json/bodyscanner.h"
 #include "core/json/checker.h"
+#include "core/observe/eventlog.h"
 #include "core/observe/workermetrics.h"
 #include "core/observe/writer.h"
 #include "core/routing/router.h"
@@ -34,6 +35,8 @@ struct WorkerContext
     json::Checker checker{};
     /// Hands one end of an in-process pair to the control plane; called from the worker's thread.
     std::function<void(int fd)> connectControl;
+    /// What those hear who follow the events; null: nobody can.
+    std::shared_ptr<observe::EventLog> events;
 
     /// Exchanges admitted from now on run under this one.
     void adopt(std::shared_ptr<const upstream::Snapshot> next)

@@ -113,6 +113,146 @@ private Q_SLOTS:
         QVERIFY(!filter.onHead(inside.context()).has_value());
     }
 
+    void token_data()
+    {
+        QTest::addColumn<QString>("peer");
+        QTest::addColumn<QString>("fields");
+        QTest::addColumn<int>("error"); // -1: let in
+        QTest::addColumn<int>("caller");
+        using http::HttpError;
+        const auto row = [](const char *name, const char *peer, const std::string &fields,
+                            int error, Caller caller) {
+            QTest::newRow(name) << QString::fromLatin1(peer) << QString::fromStdString(fields)
+                                << error << static_cast<int>(caller);
+        };
+        constexpr int Ok = -1;
+        constexpr int Wrong = static_cast<int>(HttpError::InvalidAdminToken);
+        constexpr int Required = static_cast<int>(HttpError::AdminTokenRequired);
+        const std::string host = "Host: gateway.corp.test\r\n";
+        const std::string bearer = "Authorization: Bearer correct horse battery\r\n";
+        row("bearer", "192.0.2.1", host + bearer, Ok, Caller::Token);
+        row("bearer, in small letters", "2001:db8::1",
+            host + "authorization: bearer   correct horse battery\r\n", Ok, Caller::Token);
+        row("own field", "192.0.2.1", host + "X-Meridian-Admin-Token: correct horse battery\r\n",
+            Ok, Caller::Token);
+        row("through a proxy", "127.0.0.1", host + "X-Forwarded-For: 192.0.2.1\r\n" + bearer, Ok,
+            Caller::Token);
+        row("own field counts", "192.0.2.1", host + "X-Meridian-Admin-Token: wrong\r\n" + bearer,
+            Wrong, Caller::Anyone);
+        row("wrong", "192.0.2.1", host + "Authorization: Bearer correct\r\n", Wrong,
+            Caller::Anyone);
+        row("wrong, from this machine", "127.0.0.1",
+            "Host: localhost\r\nAuthorization: Bearer correct horse batterx\r\n", Wrong,
+            Caller::Anyone);
+        row("wrong, from an allowed network", "10.1.2.3", host + "Authorization: Bearer x\r\n",
+            Wrong, Caller::Anyone);
+        row("empty", "127.0.0.1", "Host: localhost\r\nX-Meridian-Admin-Token:\r\n", Wrong,
+            Caller::Anyone);
+        row("another scheme", "127.0.0.1",
+            "Host: localhost\r\nAuthorization: Basic Y29ycmVjdA==\r\n", Wrong, Caller::Anyone);
+        row("none from outside", "192.0.2.1", host, Required, Caller::Anyone);
+        row("none under another name", "127.0.0.1", host, Required, Caller::Anyone);
+        row("none through a proxy", "127.0.0.1",
+            "Host: localhost\r\nX-Forwarded-For: 192.0.2.1\r\n", Required, Caller::Anyone);
+        row("none from this machine", "127.0.0.1", Local, Ok, Caller::Local);
+        row("none from an allowed network", "10.1.2.3", host, Ok, Caller::Network);
+    }
+
+    void token()
+    {
+        QFETCH(QString, peer);
+        QFETCH(QString, fields);
+        QFETCH(int, error);
+        QFETCH(int, caller);
+        Request request(peer.toStdString(), fields.toStdString());
+        request.snapshot.adminAllow = {*net::Network::parse("10.0.0.0/8")};
+        request.snapshot.adminToken.emplace("correct horse battery");
+        Caller found = Caller::Anyone;
+        FilterContext context = request.context();
+        context.caller = &found;
+        AccessFilter filter;
+        auto refusal = filter.onHead(context);
+        QCOMPARE(refusal ? static_cast<int>(refusal->error) : -1, error);
+        QCOMPARE(static_cast<int>(found), caller);
+        context.isPage = true; // it has to load before it can ask for the token
+        QVERIFY(!filter.onHead(context));
+        context.isPage = false;
+        request.snapshot.adminToken.reset(); // then what looks like one means nothing
+        found = Caller::Anyone;
+        refusal = filter.onHead(context);
+        QVERIFY(!refusal || refusal->error == http::HttpError::Forbidden);
+        QVERIFY(found != Caller::Token);
+    }
+
+    void guessesAreBounded()
+    {
+        const auto ask = [](AccessFilter &filter, const char *peer, const char *token,
+                            GuessLimiter::Time now) {
+            Request request(peer,
+                            std::string("Host: x\r\nX-Meridian-Admin-Token: ") + token + "\r\n");
+            request.snapshot.adminToken.emplace("correct horse battery");
+            const auto refusal = filter.judge(request.context(), now);
+            return refusal ? refusal->error : http::HttpError::None;
+        };
+        using http::HttpError;
+        AccessFilter filter;
+        const GuessLimiter::Time now{std::chrono::hours(1)};
+        for (int i = 0; i < GuessLimiter::Burst; ++i) {
+            QVERIFY(ask(filter, "192.0.2.1", "wrong", now) == HttpError::InvalidAdminToken);
+        }
+        const char *const right = "correct horse battery";
+        QVERIFY(ask(filter, "192.0.2.1", right, now) == HttpError::TooManyGuesses);
+        QVERIFY(ask(filter, "192.0.2.2", right, now) == HttpError::None);
+        const auto later = now + GuessLimiter::PerGuess;
+        QVERIFY(ask(filter, "192.0.2.1", "wrong", later) == HttpError::InvalidAdminToken);
+        QVERIFY(ask(filter, "192.0.2.1", right, later) == HttpError::TooManyGuesses);
+        QVERIFY(ask(filter, "192.0.2.1", right, later + GuessLimiter::PerGuess) == HttpError::None);
+        for (int i = 0; i < GuessLimiter::Burst; ++i) { // one host has a whole /64
+            const std::string peer = "2001:db8::" + std::to_string(i + 1);
+            QVERIFY(ask(filter, peer.c_str(), "wrong", now) == HttpError::InvalidAdminToken);
+        }
+        QVERIFY(ask(filter, "2001:db8::ff", right, now) == HttpError::TooManyGuesses);
+        QVERIFY(ask(filter, "2001:db8:0:1::ff", right, now) == HttpError::None);
+        for (std::size_t i = 0; i < GuessLimiter::MaxAddresses * 2; ++i) { // memory is bounded
+            const std::string peer =
+                "10.0." + std::to_string(i / 256) + "." + std::to_string(i % 256);
+            QVERIFY(ask(filter, peer.c_str(), "wrong", now) == HttpError::InvalidAdminToken);
+        }
+    }
+
+    void fetchMetadata_data()
+    {
+        QTest::addColumn<QString>("method");
+        QTest::addColumn<QString>("site");
+        QTest::addColumn<bool>("isAllowed");
+        const auto row = [](const char *method, const char *site, bool allowed) {
+            QTest::addRow("%s %s", method, site)
+                << QString::fromLatin1(method) << QString::fromLatin1(site) << allowed;
+        };
+        row("POST", "same-origin", true);
+        row("POST", "none", true); // typed by the user
+        row("POST", "same-site", false);
+        row("POST", "cross-site", false);
+        row("PUT", "nonsense", false);
+        row("GET", "cross-site", true);
+    }
+
+    void fetchMetadata()
+    {
+        QFETCH(QString, method);
+        QFETCH(QString, site);
+        QFETCH(bool, isAllowed);
+        for (const char *token : {"", "Authorization: Bearer correct horse battery\r\n"}) {
+            Request request("127.0.0.1",
+                            Local + ("Sec-Fetch-Site: " + site.toStdString() + "\r\n") + token,
+                            method.toStdString());
+            request.snapshot.adminToken.emplace("correct horse battery");
+            const auto refusal = AccessFilter().onHead(request.context());
+            QCOMPARE(!refusal.has_value(), isAllowed);
+            QVERIFY(!refusal || refusal->error == http::HttpError::Forbidden);
+        }
+    }
+
     void origin_data()
     {
         QTest::addColumn<QString>("method");
