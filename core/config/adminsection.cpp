@@ -3,11 +3,14 @@
 #include "core/config/adminsection.h"
 
 #include "core/config/keys.h"
+#include "core/config/names.h"
 #include "core/config/network.h"
 
 namespace meridian::config {
 
 namespace {
+
+constexpr std::size_t MinTokenBytes = 16; // fewer could be guessed
 
 void readAllow(const Cursor &value, model::AdminSettings &into)
 {
@@ -34,6 +37,20 @@ void readAllow(const Cursor &value, model::AdminSettings &into)
     }
 }
 
+void readToken(const Cursor &value, model::AdminSettings &into)
+{
+    auto token = readSecretHeader(value);
+    if (!token) {
+        return;
+    }
+    if (token->reveal().size() < MinTokenBytes) {
+        value.error("the token has fewer than " + std::to_string(MinTokenBytes) +
+                    " characters and could be guessed; make one with: openssl rand -hex 32");
+        return;
+    }
+    into.token = std::move(*token);
+}
+
 } // namespace
 
 const Section<model::AdminSettings> &adminSection()
@@ -41,6 +58,7 @@ const Section<model::AdminSettings> &adminSection()
     using A = model::AdminSettings;
     static const Section<A> Keys({
         customKey<A>("allow", "list of networks", "[]", readAllow),
+        customKey<A>("token", "secret", "none", readToken),
     });
     return Keys;
 }

@@ -2,6 +2,8 @@
 // Strict on purpose: what passes is put into request lines, Host headers and TLS names verbatim.
 #include "core/config/backendurl.h"
 
+#include "core/net/socketaddress.h"
+
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
@@ -148,6 +150,16 @@ bool splitUrl(std::string_view text,
 
 } // namespace
 
+std::string hostHeader(const BackendUrl &url)
+{
+    const bool isIpv6 = url.host.find(':') != std::string::npos;
+    std::string value = isIpv6 ? "[" + url.host + "]" : url.host;
+    if (url.port != (url.isHttps ? 443 : 80)) {
+        value.append(":").append(std::to_string(url.port));
+    }
+    return value;
+}
+
 bool isRequestTarget(std::string_view text, bool mayHaveQuery) noexcept
 {
     // RFC 3986 pchar, "/" and the escape character; "?" where a query is fine
@@ -207,6 +219,12 @@ tl::expected<BackendUrl, std::string> parseEndpointUrl(std::string_view text)
     url.basePath = (target.starts_with('/') ? "" : "/") + std::string(target);
     url.text += url.basePath;
     return url;
+}
+
+bool isLoopbackHost(const std::string &host)
+{
+    const auto literal = net::SocketAddress::parse(host, 0);
+    return host == "localhost" || (literal && literal->isLoopback());
 }
 
 bool isPaidHost(std::string_view host) noexcept

@@ -29,8 +29,14 @@ struct BackendUrl
 /// target, at least "/". For what is not below a backend: telemetry, traces.
 [[nodiscard]] tl::expected<BackendUrl, std::string> parseEndpointUrl(std::string_view text);
 
+/// The url's host and port as the header Host wants them.
+[[nodiscard]] std::string hostHeader(const BackendUrl &url);
+
 /// True when every byte may stand in a request target as it is.
 [[nodiscard]] bool isRequestTarget(std::string_view text, bool mayHaveQuery) noexcept;
+
+/// `localhost` or a loopback address; a name that merely leads there is none.
+[[nodiscard]] bool isLoopbackHost(const std::string &host);
 
 /// True for the clouds that bill each request: sending one twice costs twice.
 [[nodiscard]] bool isPaidHost(std::string_view host) noexcept;

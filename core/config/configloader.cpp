@@ -8,6 +8,7 @@
 #include "core/config/backendssection.h"
 #include "core/config/canarysection.h"
 #include "core/config/crosschecks.h"
+#include "core/config/discoverysection.h"
 #include "core/config/gatewaysection.h"
 #include "core/config/healthsection.h"
 #include "core/config/interpolation.h"
@@ -112,6 +113,7 @@ std::vector<Key<Document>> documentKeys()
     keys.push_back(sectionKey("tracing", tracingSection(), &S::tracing, readTracing));
     keys.push_back(sectionKey("logging", loggingSection(), &S::logging));
     keys.push_back(sectionKey("admin", adminSection(), &S::admin));
+    keys.push_back(sectionKey("discovery", discoverySection(), &S::discovery));
     keys.push_back(backendsKey());
     keys.push_back(routesKey());
     for (const LaterSection &section : laterSections()) {

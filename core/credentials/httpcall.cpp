@@ -66,11 +66,7 @@ void HttpCall::writeHead(std::string &out) const
 {
     out.append(m_request.method).append(" ").append(m_url.basePath);
     out.append(" HTTP/1.1\r\nhost: ");
-    const bool isIpv6 = m_url.host.find(':') != std::string::npos;
-    out.append(isIpv6 ? "[" + m_url.host + "]" : m_url.host);
-    if (m_url.port != (m_url.isHttps ? 443 : 80)) {
-        out.append(":").append(std::to_string(m_url.port));
-    }
+    out.append(config::hostHeader(m_url));
     out.append("\r\nuser-agent: meridian/" MERIDIAN_VERSION "\r\naccept: */*\r\n");
     for (const auto &[name, value] : m_request.headers) {
         out.append(name).append(": ").append(value.reveal()).append("\r\n");
@@ -150,9 +146,7 @@ Result<void> checkTokenUrl(const std::string &url, std::string_view what)
     if (!parsed) {
         return failure(ErrorCode::InvalidConfig, std::string(what) + ": the url " + parsed.error());
     }
-    const auto literal = net::SocketAddress::parse(parsed->host, 0);
-    const bool isHere = parsed->host == "localhost" || (literal && literal->isLoopback());
-    if (!parsed->isHttps && !isHere) {
+    if (!parsed->isHttps && !config::isLoopbackHost(parsed->host)) {
         return failure(ErrorCode::InvalidConfig,
                        std::string(what) + ": " + parsed->text +
                            " is not https: a key would be sent in clear; use https");

@@ -54,6 +54,7 @@ private:
 
 void TestConfigDoc::initTestCase()
 {
+    qputenv("MERIDIAN_ADMIN_TOKEN", "not-a-token-of-anybody"); // a short one is refused
     for (const char *name : {"OPENAI_API_KEY", "AZURE_OPENAI_API_KEY", "ANTHROPIC_API_KEY",
                              "GEMINI_API_KEY"}) { // of clouds.yaml
         qputenv(name, "not-a-key");

@@ -139,6 +139,9 @@ void TestConfigLoader::reportsErrors_data()
     // admin
     top("admin text", "admin: {allow: 10.0.0.1}\n",
         "c.yaml:1:16: admin.allow: expected a list of networks, found a string");
+    top("admin token", "admin: {token: fifteen-letters}\n",
+        "c.yaml:1:16: admin.token: the token has fewer than 16 characters and could be guessed; "
+        "make one with: openssl rand -hex 32");
     top("admin network", "admin:\n  allow:\n    - 10.0.0.0/8\n    - 10.0.0.0/33\n    - here\n",
         "c.yaml:4:7: admin.allow[1]: the prefix length must be between 0 and 32|"
         "c.yaml:5:7: admin.allow[2]: expected an address or a network such as 10.0.0.0/8");

@@ -239,13 +239,14 @@ void TestConfigValues::readsTheRestOfABackend()
 
 void TestConfigValues::readsLoggingAndAdmin()
 {
-    const model::Settings read =
-        settingsOf(withBackend("logging: {level: warn, jsonl_path: ''}\n"
-                               "admin: {allow: [10.0.0.0/8, '::1']}\n"
-                               "health: {fail_threshold: 3, success_threshold: '4'}"));
+    const model::Settings read = settingsOf(
+        withBackend("logging: {level: warn, jsonl_path: ''}\n"
+                    "admin: {allow: [10.0.0.0/8, '::1'], token: a-token-of-some-length}\n"
+                    "health: {fail_threshold: 3, success_threshold: '4'}"));
     QCOMPARE(read.logging.level, std::string("WARNING"));
     QVERIFY(read.logging.jsonlPath.empty());
     QVERIFY(read.admin.allow == (std::vector<std::string>{"10.0.0.0/8", "::1/128"}));
+    QVERIFY(read.admin.token.reveal() == "a-token-of-some-length");
     QCOMPARE(read.health.failThreshold, 3);
     QCOMPARE(read.health.successThreshold, 4);
 }
