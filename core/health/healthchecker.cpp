@@ -15,24 +15,6 @@ namespace {
 
 Q_LOGGING_CATEGORY(lcHealth, "meridian.health")
 
-/// Where a provider lists its models; empty: nowhere that every account may look.
-std::string_view modelsPath(model::Provider provider) noexcept
-{
-    switch (provider) {
-    case model::Provider::OpenAi:
-    case model::Provider::Anthropic:
-        return "/v1/models";
-    case model::Provider::AzureOpenAi:
-        return "/openai/v1/models";
-    case model::Provider::Google:
-        return "/v1beta/models";
-    case model::Provider::Ollama:
-        return "/api/tags";
-    default:
-        return {};
-    }
-}
-
 constexpr int ProbesPerDiscovery = 6; // where the model list is not what is probed anyway
 
 } // namespace

@@ -35,4 +35,21 @@ std::optional<std::vector<std::string>> parseModelList(std::string_view body)
     return ids;
 }
 
+std::string_view modelsPath(model::Provider provider) noexcept
+{
+    switch (provider) {
+    case model::Provider::OpenAi:
+    case model::Provider::Anthropic:
+        return "/v1/models";
+    case model::Provider::AzureOpenAi:
+        return "/openai/v1/models";
+    case model::Provider::Google:
+        return "/v1beta/models";
+    case model::Provider::Ollama:
+        return "/api/tags";
+    default:
+        return {};
+    }
+}
+
 } // namespace meridian::health

@@ -108,6 +108,7 @@ void Probe::onResponseComplete()
 void Probe::onUpstreamFailed(const http::UpstreamFault &fault)
 {
     m_result.detail = fault.detail;
+    m_result.fault = fault.kind;
     m_result.status = 0;
     finish();
 }
@@ -115,6 +116,7 @@ void Probe::onUpstreamFailed(const http::UpstreamFault &fault)
 void Probe::onTimer() noexcept
 {
     m_result.detail = "no answer within the deadline";
+    m_result.fault = http::UpstreamFault::Kind::ReadTimeout;
     m_result.status = 0;
     finish();
 }

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,7 @@ struct ProbeResult
     int status = 0;     // 0 = no answer
     std::string body;   // of an answer, up to Probe::MaxBody
     std::string detail; // for a person: "200 in 3 ms", "connection refused"
+    std::optional<http::UpstreamFault::Kind> fault = {}; // why there was no answer
 };
 
 /// Where a probe goes that is not a backend's own address.

@@ -118,6 +118,8 @@ public:
 
     [[nodiscard]] const std::string &findings() const { return m_findings; }
 
+    [[nodiscard]] bool isFailing() const { return m_state == State::Failing; }
+
 private:
     enum class State : std::uint8_t { Unknown, Answering, Failing };
 
@@ -310,6 +312,13 @@ std::string TelemetryScraper::findings(const upstream::Backend &backend) const
         }
     }
     return {};
+}
+
+bool TelemetryScraper::isStale(const upstream::Backend &backend) const
+{
+    return std::any_of(m_watches.begin(), m_watches.end(), [&](const auto &watch) {
+        return &watch->backend() == &backend && watch->isFailing();
+    });
 }
 
 } // namespace meridian::health

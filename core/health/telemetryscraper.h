@@ -36,6 +36,9 @@ public:
     /// The last scrape in a short sentence for a person; empty = no telemetry, or none yet.
     [[nodiscard]] std::string findings(const upstream::Backend &backend) const;
 
+    /// The last scrape brought nothing: what the backend said before is not believed any more.
+    [[nodiscard]] bool isStale(const upstream::Backend &backend) const;
+
 private:
     class Watch;
 
