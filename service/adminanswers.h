@@ -6,6 +6,8 @@
 #include "service/adminresponse.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,6 +39,20 @@ errorAnswer(int status, std::string_view message, std::string_view code)
         start = end + 1;
     }
     return std::nullopt;
+}
+
+/// The number in it; `fallback` when it is not there, nothing when it is no number.
+[[nodiscard]] inline std::optional<std::uint64_t>
+numberParameter(std::string_view query, std::string_view name, std::uint64_t fallback)
+{
+    const auto given = parameter(query, name);
+    if (!given) {
+        return fallback;
+    }
+    std::uint64_t number = 0;
+    const char *end = given->data() + given->size();
+    const auto parsed = std::from_chars(given->data(), end, number);
+    return parsed.ec == std::errc() && parsed.ptr == end ? std::optional(number) : std::nullopt;
 }
 
 } // namespace meridian::service

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "service/adminhttp.h"
 
+#include "core/proxy/controlexchange.h"
 #include "service/adminapi.h"
 
 #include <QHttpServer>
 #include <QHttpServerRequest>
 #include <QHttpServerResponder>
 
+#include <algorithm>
 #include <string_view>
 
 namespace meridian::service {
 
 namespace {
+
+using proxy::ControlExchange;
 
 std::string_view methodName(QHttpServerRequest::Method method)
 {
@@ -48,6 +52,19 @@ std::string_view view(const QByteArray &text)
     return {text.constData(), static_cast<std::size_t>(text.size())};
 }
 
+/// As a worker wrote it: kind and address. Whatever else it may be is nobody in particular.
+admin::Principal principalOf(std::string_view text)
+{
+    using Kind = admin::Principal::Kind;
+    const std::size_t space = std::min(text.find(' '), text.size());
+    for (const Kind kind : {Kind::Local, Kind::Network, Kind::Token}) {
+        if (text.substr(0, space) == kindName(kind)) {
+            return {kind, std::string(text.substr(std::min(space + 1, text.size())))};
+        }
+    }
+    return {Kind::Anyone, {}};
+}
+
 /// Line by line, because the convenience overloads always send a body and its length together.
 void write(QHttpServerResponder &responder, const AdminResponse &response, bool withBody)
 {
@@ -76,12 +93,22 @@ void attachAdminApi(QHttpServer &server, AdminApi &api)
             const QByteArray ifNoneMatch = request.value("If-None-Match");
             const QByteArray session = request.value("X-Meridian-Session");
             const QByteArray body = request.body();
+            const QByteArray acceptEncoding = request.value("Accept-Encoding");
             const std::string_view method = methodName(request.method());
-            write(responder,
-                  api.answer({method, view(path), view(query), view(ifNoneMatch), view(body),
-                              view(session),
-                              !request.value("Anthropic-Version").isEmpty()}),
-                  method != "HEAD");
+            AdminRequest asked{method,
+                               view(path),
+                               view(query),
+                               view(ifNoneMatch),
+                               view(body),
+                               view(session),
+                               !request.value("Anthropic-Version").isEmpty()};
+            asked.acceptEncoding = view(acceptEncoding);
+            const QByteArray principal = request.value(bytes(ControlExchange::PrincipalHeader));
+            const QByteArray pageToken = request.value("X-Meridian-Page-Token");
+            asked.principal = principalOf(view(principal));
+            asked.isBrowser = !request.value(bytes(ControlExchange::BrowserHeader)).isEmpty();
+            asked.pageToken = view(pageToken);
+            write(responder, api.answer(asked), method != "HEAD");
         });
 }
 

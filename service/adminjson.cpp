@@ -48,6 +48,29 @@ void write(JsonWriter &out, const observe::ReloadFigures &reloads)
     out.endObject();
 }
 
+void write(JsonWriter &out, const std::vector<admin::Attention> &attention)
+{
+    out.key("attention").beginArray();
+    for (const admin::Attention &one : attention) {
+        out.beginObject().string("severity", one.isError ? "error" : "warning");
+        out.string("subject", one.subject).string("page", one.page);
+        out.string("message", one.message).string("cure", one.cure).endObject();
+    }
+    out.endArray();
+}
+
+void writeToday(JsonWriter &out, const AdminService::Status &status)
+{
+    std::string since;
+    observe::TimestampFormat().append(since, status.todaySince);
+    out.key("today").beginObject().string("since", since);
+    integer(out, "requests", status.today.requests);
+    integer(out, "failures", status.today.failures);
+    integer(out, "prompt_tokens", status.today.promptTokens);
+    integer(out, "completion_tokens", status.today.completionTokens);
+    out.endObject();
+}
+
 void writeError(JsonWriter &out,
                 std::string_view message,
                 std::string_view type,
@@ -73,6 +96,7 @@ std::string toJson(const AdminService::Status &status)
     }
     // ours, after Meridian's
     out.boolean("ready", status.ready).boolean("draining", status.draining);
+    out.boolean("paused", status.paused);
     strings(out, "listen", status.listen);
     out.integer("uptime_s", status.uptime.count());
     integer(out, "workers", status.workers);
@@ -84,6 +108,8 @@ std::string toJson(const AdminService::Status &status)
     integer(out, "connections_open", status.totals.connectionsOpen);
     out.endObject().integer("generation", status.generation);
     write(out, status.reloads);
+    write(out, status.attention);
+    writeToday(out, status);
     return out.endObject().take();
 }
 

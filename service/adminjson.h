@@ -27,6 +27,9 @@ namespace meridian::service {
 /// The backends of a configuration in order; empty when nobody remembers.
 using BackendNames = std::function<std::vector<std::string>(std::uint32_t generation)>;
 
+/// With the numbers to go on from. Asks `names` once per generation.
+[[nodiscard]] std::string toJson(const observe::RecentRequests::Page &page,
+                                 const BackendNames &names);
 /// Asks `names` once per generation.
 [[nodiscard]] std::string toJson(const std::vector<model::RequestRecord> &requests,
                                  const BackendNames &names);

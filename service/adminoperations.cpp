@@ -81,9 +81,9 @@ AdminOperations::AdminOperations(admin::AdminService &service)
 {
 }
 
-AdminResponse AdminOperations::reload()
+AdminResponse AdminOperations::reload(const AdminRequest &request)
 {
-    const admin::ReloadOutcome outcome = m_service.reload();
+    const admin::ReloadOutcome outcome = m_service.reload(request.principal);
     return jsonAnswer(toJson(outcome), outcome.isApplied() ? 200 : 400);
 }
 
@@ -93,7 +93,7 @@ AdminResponse AdminOperations::explain(const AdminRequest &request)
         return errorAnswer(400, "Cannot explain: send the body of a chat completion",
                            "invalid_body");
     }
-    auto explanation = m_service.explain(request.body, request.session);
+    auto explanation = m_service.explain(request.principal, request.body, request.session);
     if (!explanation) {
         return errorAnswer(400, "Cannot explain: " + explanation.error().detail, "invalid_body");
     }
@@ -105,14 +105,14 @@ bool AdminOperations::isBackendPath(std::string_view path)
     return path.starts_with(Prefix) && path.size() > Prefix.size();
 }
 
-std::string_view AdminOperations::methodsOf(std::string_view path) const
+std::string_view AdminOperations::methodsOf(const AdminRequest &request) const
 {
-    const std::string_view below = path.substr(Prefix.size());
+    const std::string_view below = request.path.substr(Prefix.size());
     const Target target = targetOf(below);
     if (target.action == nullptr) {
         return "GET, HEAD";
     }
-    if (find(below)) { // a backend whose name ends like an action
+    if (find(request.principal, below)) { // a backend whose name ends like an action
         return target.action->kind == Kind::SetWeight ? "GET, HEAD, POST, PUT" : "GET, HEAD, POST";
     }
     return target.action->allow;
@@ -121,29 +121,29 @@ std::string_view AdminOperations::methodsOf(std::string_view path) const
 AdminResponse AdminOperations::backends(const AdminRequest &request)
 {
     if (request.path == ListPath) {
-        return jsonAnswer(toJson(m_service.status().backends));
+        return jsonAnswer(toJson(m_service.status(request.principal).backends));
     }
     const std::string_view below = request.path.substr(Prefix.size());
     if (request.method == "GET" || request.method == "HEAD") {
-        const auto backend = find(below);
-        return backend ? jsonAnswer(toJson(*backend)) : unknownBackend(below);
+        const auto backend = find(request.principal, below);
+        return backend ? jsonAnswer(toJson(*backend)) : unknownBackend(request.principal, below);
     }
     const Target target = targetOf(below);
-    return act(target.name, target.action->word, request.body);
+    return act(request, target.name, target.action->word);
 }
 
 AdminResponse
-AdminOperations::act(std::string_view name, std::string_view word, std::string_view body)
+AdminOperations::act(const AdminRequest &request, std::string_view name, std::string_view word)
 {
     const auto *const action =
         std::find_if(Actions.begin(), Actions.end(),
                      [&](const ActionName &candidate) { return candidate.word == word; });
-    if (!find(name)) {
-        return unknownBackend(name);
+    if (!find(request.principal, name)) {
+        return unknownBackend(request.principal, name);
     }
     std::optional<BackendAction> order = BackendAction{action->kind};
     if (action->kind == Kind::SetWeight) {
-        order = weightOrder(body);
+        order = weightOrder(request.body);
     }
     if (!order) {
         return errorAnswer(400,
@@ -152,13 +152,14 @@ AdminOperations::act(std::string_view name, std::string_view word, std::string_v
                                ", or {\"weight\": null} for the configured weight",
                            "invalid_weight");
     }
-    const auto after = m_service.act(name, *order);
-    return after ? jsonAnswer(toJson(*after)) : unknownBackend(name);
+    const auto after = m_service.act(request.principal, name, *order);
+    return after ? jsonAnswer(toJson(*after)) : unknownBackend(request.principal, name);
 }
 
-std::optional<admin::BackendStatus> AdminOperations::find(std::string_view name) const
+std::optional<admin::BackendStatus> AdminOperations::find(const admin::Principal &who,
+                                                          std::string_view name) const
 {
-    for (admin::BackendStatus &backend : m_service.status().backends) {
+    for (admin::BackendStatus &backend : m_service.status(who).backends) {
         if (backend.name == name) {
             return std::move(backend);
         }
@@ -166,11 +167,12 @@ std::optional<admin::BackendStatus> AdminOperations::find(std::string_view name)
     return std::nullopt;
 }
 
-AdminResponse AdminOperations::unknownBackend(std::string_view name) const
+AdminResponse AdminOperations::unknownBackend(const admin::Principal &who,
+                                              std::string_view name) const
 {
     std::string message =
         "Unknown backend '" + std::string(name.substr(0, MaxNameEchoed)) + "'; known: ";
-    const auto all = m_service.status().backends;
+    const auto all = m_service.status(who).backends;
     for (std::size_t i = 0; i < std::min(all.size(), MaxNamesTold); ++i) {
         message += (i > 0 ? ", " : "") + all[i].name;
     }

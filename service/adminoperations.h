@@ -26,21 +26,23 @@ public:
     /// `service` outlives this.
     explicit AdminOperations(admin::AdminService &service);
 
-    [[nodiscard]] AdminResponse reload();
+    [[nodiscard]] AdminResponse reload(const AdminRequest &request);
     [[nodiscard]] AdminResponse explain(const AdminRequest &request);
 
     /// Below /meridian/backends/.
     [[nodiscard]] static bool isBackendPath(std::string_view path);
     /// For the header Allow.
-    [[nodiscard]] std::string_view methodsOf(std::string_view path) const;
+    [[nodiscard]] std::string_view methodsOf(const AdminRequest &request) const;
     /// /meridian/backends and below; the method is one of methodsOf().
     [[nodiscard]] AdminResponse backends(const AdminRequest &request);
 
 private:
-    [[nodiscard]] std::optional<admin::BackendStatus> find(std::string_view name) const;
-    [[nodiscard]] AdminResponse unknownBackend(std::string_view name) const;
+    [[nodiscard]] std::optional<admin::BackendStatus> find(const admin::Principal &who,
+                                                           std::string_view name) const;
+    [[nodiscard]] AdminResponse unknownBackend(const admin::Principal &who,
+                                               std::string_view name) const;
     [[nodiscard]] AdminResponse
-    act(std::string_view name, std::string_view action, std::string_view body);
+    act(const AdminRequest &request, std::string_view name, std::string_view action);
 
     admin::AdminService &m_service;
 };

@@ -2,6 +2,8 @@
 // What a control-plane call asks and answers, free of any HTTP library.
 #pragma once
 
+#include "core/admin/principal.h"
+
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,6 +21,10 @@ struct AdminRequest
     std::string_view body = {};    // bounded by the worker that passed it on
     std::string_view session = {}; // x-meridian-session
     bool isAnthropic = false;      // anthropic-version was sent
+    admin::Principal principal = {};
+    std::string_view acceptEncoding = {};
+    bool isBrowser = false;          // sent Origin or Sec-Fetch-Site
+    std::string_view pageToken = {}; // x-meridian-page-token
 };
 
 struct AdminResponse

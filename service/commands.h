@@ -10,5 +10,6 @@ namespace meridian::service {
 [[nodiscard]] int runServe(const QStringList &arguments);
 [[nodiscard]] int runDemo(const QStringList &arguments);
 [[nodiscard]] int runCheck(const QStringList &arguments);
+[[nodiscard]] int runDiscover(const QStringList &arguments);
 
 } // namespace meridian::service

@@ -2,7 +2,6 @@
 #include "service/configsource.h"
 
 #include "core/config/yamlloader.h"
-#include "core/secrets/secretresolver.h"
 
 #include <QCryptographicHash>
 
@@ -85,18 +84,49 @@ config::LoadResult ConfigSource::load()
     m_loaded = fingerprint(m_path);
     const std::string before = m_routesPath;
     m_loadedRoutes = before.empty() ? QByteArray() : fingerprint(before);
-    const SecretResolver secrets;
     std::string routes = before; // kept while the configuration cannot be read at all
-    auto loaded = config::loadConfigFile(m_path, secrets, {m_routesGiven, &routes});
+    auto loaded = config::loadConfigFile(m_path, m_secrets, {m_routesGiven, &routes});
     m_routesPath = std::move(routes);
     if (m_routesPath != before) { // its fingerprint could not be taken before
         m_loadedRoutes = fingerprint(m_routesPath);
-        loaded = config::loadConfigFile(m_path, secrets, {m_routesGiven, nullptr});
+        loaded = config::loadConfigFile(m_path, m_secrets, {m_routesGiven, nullptr});
     }
     if (loaded && m_overrides) {
         m_overrides(loaded->settings);
     }
     return loaded;
+}
+
+config::LoadResult ConfigSource::loadText(std::string_view text) const
+{
+    auto loaded = config::loadConfigText(text, m_path, m_secrets, {m_routesGiven, nullptr});
+    if (loaded && m_overrides) {
+        m_overrides(loaded->settings);
+    }
+    return loaded;
+}
+
+config::Overrides ConfigSource::overrides() const
+{
+    config::Overrides found;
+    if (!m_overrides) {
+        return found;
+    }
+    std::array<model::Settings, 2> probes; // what both say afterwards was said by the command line
+    for (std::size_t i = 0; i < probes.size(); ++i) {
+        probes[i].gateway.host = std::to_string(i);
+        probes[i].gateway.port = static_cast<std::uint16_t>(i);
+    }
+    for (model::Settings &probe : probes) {
+        m_overrides(probe);
+    }
+    if (probes[0].gateway.host == probes[1].gateway.host) {
+        found.emplace_back("gateway.host", probes[0].gateway.host);
+    }
+    if (probes[0].gateway.port == probes[1].gateway.port) {
+        found.emplace_back("gateway.port", std::to_string(probes[0].gateway.port));
+    }
+    return found;
 }
 
 bool ConfigSource::hasChanged() const

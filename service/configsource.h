@@ -3,7 +3,9 @@
 #pragma once
 
 #include "core/config/configloader.h"
+#include "core/config/provenance.h"
 #include "core/model/settings.h"
+#include "core/secrets/secretresolver.h"
 
 #include <QByteArray>
 #include <QString>
@@ -37,6 +39,19 @@ public:
 
     [[nodiscard]] config::LoadResult load();
 
+    /// The same for a text in place of the file's, with its companions and overrides; what
+    /// hasChanged() compares stays.
+    [[nodiscard]] config::LoadResult loadText(std::string_view text) const;
+
+    /// What the command line says on top of the file: path and value.
+    [[nodiscard]] config::Overrides overrides() const;
+
+    /// What resolves the secrets of this configuration, in whatever text of it: a program that
+    /// knows more sources than a service has adds them before load().
+    [[nodiscard]] SecretResolver &secrets() noexcept { return m_secrets; }
+
+    [[nodiscard]] const SecretResolver &secrets() const noexcept { return m_secrets; }
+
     /// The content of a file is not what load() last read, well or not. False for one that cannot
     /// be read: a file that is gone for a moment is no order to stop.
     [[nodiscard]] bool hasChanged() const;
@@ -44,6 +59,7 @@ public:
 private:
     const std::string m_path;
     const Overrides m_overrides;
+    SecretResolver m_secrets;
     const std::string m_routesGiven; // on the command line
     std::string m_routesPath;        // found by the last load; empty: none
     QByteArray m_loaded;

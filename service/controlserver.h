@@ -31,6 +31,15 @@ public:
     ControlServer(const ControlServer &) = delete;
     ControlServer &operator=(const ControlServer &) = delete;
 
+    /// As AdminApi::setConfigPlace().
+    void setConfigPlace(AdminApi::ConfigPlaceOf place) { m_api.setConfigPlace(std::move(place)); }
+
+    /// The same answers without HTTP, for a window in this process.
+    [[nodiscard]] AdminApi &api() noexcept { return m_api; }
+
+    /// Paths that the API does not have by itself.
+    void add(std::unique_ptr<AdminSection> section) { m_api.add(std::move(section)); }
+
     /// Once. Fails when no loopback socket can be opened for a moment.
     Result<void> start();
 

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "service/gatewayprocess.h"
 
+#include "service/configapi.h"
+#include "service/configeditor.h"
+#include "service/discoveryapi.h"
+#include "service/dryrunapi.h"
 #include "service/processsetup.h"
 
 #include <QCoreApplication>
@@ -39,6 +43,7 @@ GatewayProcess::GatewayProcess(model::Settings settings, std::shared_ptr<ConfigS
     };
     if (m_source) {
         setup.load = [this] { return m_source->load(); };
+        setup.isConfigChanged = [this] { return m_source->hasChanged(); };
     }
     setup.reloaded = [this](const model::Settings &now) { follow(now); };
     m_gateway = std::make_unique<Gateway>(std::move(setup));
@@ -49,6 +54,7 @@ GatewayProcess::~GatewayProcess()
     m_watch.reset();
     m_signals.reset();
     m_control.reset(); // its answers come from the gateway
+    m_editor.reset();
     m_admin.reset();
     m_gateway.reset();
 }
@@ -60,7 +66,9 @@ Result<void> GatewayProcess::start(Listening listening)
         return tl::unexpected(listeners.error());
     }
     m_admin = std::make_unique<admin::AdminService>(*m_gateway);
+    m_editor = std::make_unique<ConfigEditor>(*m_admin, m_source);
     m_control = std::make_unique<ControlServer>(*m_admin);
+    addSections();
     if (auto started = m_control->start(); !started) {
         return started;
     }
@@ -80,6 +88,35 @@ Result<void> GatewayProcess::start(Listening listening)
         m_notifier.ready();
     }
     return {};
+}
+
+void GatewayProcess::addSections()
+{
+    m_control->add(std::make_unique<ConfigApi>(*m_admin, *m_editor));
+    m_control->setConfigPlace([this](const admin::Principal &who) {
+        const ConfigEditor::View view = m_editor->view(who);
+        return ConfigPlace{view.path, view.format, !view.path.empty() && view.readOnly.empty()};
+    });
+    m_control->add(std::make_unique<DryRunApi>(
+        *m_admin, [this](std::string_view text) { return loadText(text); }));
+    m_control->add(std::make_unique<DiscoveryApi>(
+        *m_admin, [this](const admin::Principal &who) { return textForProposals(who); }));
+}
+
+/// The text may hold masked secrets.
+config::LoadResult GatewayProcess::loadText(std::string_view text) const
+{
+    return m_editor->load(text);
+}
+
+/// With its secrets masked.
+Result<std::string> GatewayProcess::textForProposals(const admin::Principal &who) const
+{
+    const ConfigEditor::View view = m_editor->view(who);
+    if (m_source && !view.problem.empty()) {
+        return failure(ErrorCode::InvalidConfig, view.problem);
+    }
+    return view.text;
 }
 
 Result<std::optional<net::ListenerSet>> GatewayProcess::listen(const Listening &listening) const
@@ -120,7 +157,7 @@ void GatewayProcess::onSignal(int number, pid_t sender)
     if (number == SIGHUP) {
         qCInfo(lcService, "SIGHUP: reopening the log, reading the configuration");
         m_gateway->reopenLogs();
-        reload();
+        reload("SIGHUP");
     } else if (number == SIGUSR2) {
         handOver();
     } else if (m_gateway->isDraining() && m_upgrade.isSuccessor(sender)) {
@@ -147,10 +184,11 @@ void GatewayProcess::stop(pid_t sender)
     m_gateway->drain([] { QCoreApplication::exit(0); });
 }
 
-void GatewayProcess::reload()
+void GatewayProcess::reload(std::string_view why)
 {
     m_notifier.reloading();
-    const admin::ReloadOutcome outcome = m_gateway->reload();
+    const admin::ReloadOutcome outcome =
+        m_admin->reload({admin::Principal::Kind::Process, std::string(why)});
     m_notifier.ready();
     for (const std::string &problem : outcome.problems) {
         qCWarning(lcService, "reload: %s", problem.c_str());
@@ -167,7 +205,7 @@ void GatewayProcess::lookAtConfig()
 {
     if (m_isWatching && !m_gateway->isDraining() && m_source->hasChanged()) {
         qCInfo(lcService, "%s has changed: reading it", m_source->path().c_str());
-        reload();
+        reload("config file");
     }
 }
 
@@ -176,11 +214,14 @@ void GatewayProcess::follow(const model::Settings &settings)
     setLogLevel(settings.logging.level);
     allowCoreDumps(settings.gateway.coreDumps);
     m_isWatching = settings.gateway.watchConfig;
+    if (m_editor) {
+        m_editor->noteReload();
+    }
 }
 
 void GatewayProcess::handOver()
 {
-    if (!m_source) {
+    if (!m_source || !m_handsOver) {
         qCWarning(lcService, "SIGUSR2: only `meridian serve` hands over");
     } else if (m_upgrade.isUnderWay()) {
         qCWarning(lcService, "SIGUSR2: a hand-over is under way already");

@@ -18,6 +18,8 @@
 
 namespace meridian::service {
 
+class ConfigEditor;
+
 /// Where a gateway's listening sockets come from.
 struct Listening
 {
@@ -46,11 +48,20 @@ public:
 
     [[nodiscard]] Gateway &gateway() noexcept { return *m_gateway; }
 
+    /// The control plane without HTTP, for a window in this process; after start().
+    [[nodiscard]] AdminApi &api() noexcept { return m_control->api(); }
+
+    /// SIGUSR2 is not heeded: a program with a window cannot give it to a successor.
+    void keepToItself() noexcept { m_handsOver = false; }
+
 private:
     [[nodiscard]] Result<std::optional<net::ListenerSet>> listen(const Listening &listening) const;
+    void addSections();
+    [[nodiscard]] Result<std::string> textForProposals(const admin::Principal &who) const;
+    [[nodiscard]] config::LoadResult loadText(std::string_view text) const;
     void onSignal(int number, pid_t sender);
     void stop(pid_t sender);
-    void reload();
+    void reload(std::string_view why);
     void handOver();
     void relieve(pid_t predecessor);
     void lookAtConfig();
@@ -61,10 +72,12 @@ private:
     Notifier m_notifier;
     std::unique_ptr<Gateway> m_gateway;
     std::unique_ptr<admin::AdminService> m_admin;
+    std::unique_ptr<ConfigEditor> m_editor;
     std::unique_ptr<ControlServer> m_control;
     std::unique_ptr<SignalWatch> m_signals;
     std::unique_ptr<ConfigWatch> m_watch; // also when nobody heeds it
     bool m_isWatching;                    // gateway.watch_config as it is now
+    bool m_handsOver = true;
     HotUpgrade m_upgrade;
     QTimer m_relief; // while this process waits until it can relieve its predecessor
     std::chrono::steady_clock::time_point m_relieveAt{};

@@ -25,6 +25,7 @@ constexpr std::array Commands{
     Command{"demo", "run the gateway in front of two simulated backends; no file needed",
             service::runDemo},
     Command{"check", "check a configuration file", service::runCheck},
+    Command{"discover", "look for engines on this machine", service::runDiscover},
     Command{"simulate", "run one simulated backend", simulate::runSimulate},
 };
 

@@ -32,8 +32,8 @@ std::string_view idBehind(std::string_view path, std::string_view prefix) noexce
 
 bool isUnder(std::string_view path, std::string_view prefix) noexcept
 {
-    return path == prefix ||
-           (path.starts_with(prefix) && path.size() > prefix.size() + 1 && path[prefix.size()] == '/');
+    return path == prefix || (path.starts_with(prefix) && path.size() > prefix.size() + 1 &&
+                              path[prefix.size()] == '/');
 }
 
 ListedModel listed(const AdminService::Model &model)
@@ -99,9 +99,9 @@ AdminResponse ModelAnswers::openAi(const AdminRequest &request) const
 {
     const std::string_view id = idBehind(request.path, Models);
     if (id.empty()) {
-        return jsonAnswer(toJson(m_service.models()));
+        return jsonAnswer(toJson(m_service.models(request.principal)));
     }
-    if (const auto model = m_service.model(id)) {
+    if (const auto model = m_service.model(request.principal, id)) {
         return jsonAnswer(toJson(*model));
     }
     return errorAnswer(NotFound, "The model '" + std::string(id) + "' does not exist",
@@ -112,10 +112,10 @@ AdminResponse ModelAnswers::anthropic(const AdminRequest &request) const
 {
     const std::string_view id = idBehind(request.path, Models);
     if (id.empty()) {
-        const auto models = m_service.models();
+        const auto models = m_service.models(request.principal);
         return jsonAnswer(provider::anthropicModelList(listed(models), since(models)));
     }
-    if (const auto model = m_service.model(id)) {
+    if (const auto model = m_service.model(request.principal, id)) {
         return jsonAnswer(provider::anthropicModel(listed(*model), secondsOf(model->created)));
     }
     return unknownModel(provider::anthropicClient(), id);
@@ -125,9 +125,9 @@ AdminResponse ModelAnswers::gemini(const AdminRequest &request) const
 {
     const std::string_view id = idBehind(request.path, GeminiModels);
     if (id.empty()) {
-        return jsonAnswer(provider::geminiModelList(listed(m_service.models())));
+        return jsonAnswer(provider::geminiModelList(listed(m_service.models(request.principal))));
     }
-    if (const auto model = m_service.model(id)) {
+    if (const auto model = m_service.model(request.principal, id)) {
         return jsonAnswer(provider::geminiModel(listed(*model)));
     }
     return unknownModel(provider::geminiClient(), id);
@@ -142,7 +142,7 @@ AdminResponse ModelAnswers::ollama(const AdminRequest &request) const
         return jsonAnswer(provider::ollama::processesAnswer());
     }
     if (request.path == "/api/tags") {
-        const auto models = m_service.models();
+        const auto models = m_service.models(request.principal);
         return jsonAnswer(provider::ollama::tagsAnswer(listed(models), since(models)));
     }
     json::Checker checker;
@@ -157,10 +157,10 @@ AdminResponse ModelAnswers::ollama(const AdminRequest &request) const
                           BadRequest);
     }
     std::string_view name = *asked;
-    auto model = m_service.model(name);
+    auto model = m_service.model(request.principal, name);
     constexpr std::string_view Latest = ":latest"; // Ollama's clients add it to names without a tag
     if (!model && name.ends_with(Latest)) {
-        model = m_service.model(name.substr(0, name.size() - Latest.size()));
+        model = m_service.model(request.principal, name.substr(0, name.size() - Latest.size()));
     }
     if (!model) {
         return unknownModel(provider::ollamaChatClient(), name);

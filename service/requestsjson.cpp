@@ -114,6 +114,20 @@ void writeAnswer(JsonWriter &out, const RequestRecord &record)
     stringOrNull(out, "upstream_request_id", record.upstreamRequestId.view());
 }
 
+/// Those it went through, in their order.
+void writeStages(JsonWriter &out, const RequestRecord &record)
+{
+    out.key("stages").beginObject();
+    for (std::size_t i = 0; i < model::StageCount; ++i) {
+        const auto stage = static_cast<model::Stage>(i);
+        if (stage <= record.lastStage || stage == model::Stage::Settle) {
+            out.decimal(model::stageName(stage),
+                        milliseconds(std::chrono::microseconds(record.stageMicros[i])));
+        }
+    }
+    out.endObject();
+}
+
 void write(JsonWriter &out, const RequestRecord &record, Page &page)
 {
     std::string timestamp;
@@ -146,7 +160,20 @@ void write(JsonWriter &out, const RequestRecord &record, Page &page)
     writeRoute(out, record.route, backends);
     writeAttempts(out, record, backends);
     writeAnswer(out, record);
+    integer(out, "seq", record.seq);
+    writeStages(out, record);
     out.endObject();
+}
+
+/// The object stays open.
+void write(JsonWriter &out, const std::vector<RequestRecord> &requests, const BackendNames &names)
+{
+    Page page(names);
+    out.beginObject().key("requests").beginArray();
+    for (const RequestRecord &record : requests) {
+        write(out, record, page);
+    }
+    out.endArray();
 }
 
 } // namespace
@@ -154,12 +181,17 @@ void write(JsonWriter &out, const RequestRecord &record, Page &page)
 std::string toJson(const std::vector<RequestRecord> &requests, const BackendNames &names)
 {
     JsonWriter out;
-    Page page(names);
-    out.beginObject().key("requests").beginArray();
-    for (const RequestRecord &record : requests) {
-        write(out, record, page);
-    }
-    return out.endArray().endObject().take();
+    write(out, requests, names);
+    return out.endObject().take();
+}
+
+std::string toJson(const observe::RecentRequests::Page &page, const BackendNames &names)
+{
+    JsonWriter out;
+    write(out, page.records, names);
+    integer(out, "next", page.next);
+    integer(out, "missed", page.missed);
+    return out.endObject().take();
 }
 
 } // namespace meridian::service

@@ -10,7 +10,8 @@
 
 namespace meridian::service {
 
-/// Loads every asset once, in the constructor. Main thread only.
+/// Loads every file of resources/webui once, in the constructor, and keeps it as it is and as gzip.
+/// Main thread only.
 class WebUi
 {
 public:
@@ -18,17 +19,23 @@ public:
 
     [[nodiscard]] bool contains(std::string_view path) const;
 
-    /// The asset at `request.path`, which contains() said is there; 304 if the browser has it
-    /// already.
+    /// The asset at `request.path`, which contains() said is there, as gzip to who takes that; 304
+    /// if the browser has it already.
     [[nodiscard]] AdminResponse get(const AdminRequest &request) const;
 
 private:
+    struct Variant
+    {
+        std::string body; // of the zipped one: empty when it would not be shorter
+        std::string etag; // each its own, they are different bytes (RFC 9110 §8.8.3)
+    };
+
     struct Asset
     {
-        std::string_view path;
+        std::string path;
         std::string_view contentType;
-        std::string body;
-        std::string etag;
+        Variant plain;
+        Variant zipped;
     };
 
     [[nodiscard]] const Asset *find(std::string_view path) const;

@@ -348,7 +348,7 @@ void TestAdminOperations::trailOfARequest()
          R"("start_ms":1.0,"end_ms":12.0}],"cached_tokens":6,"cache_write_tokens":2,)"
          R"("reasoning_tokens":5,"dialect":"openai_chat","provider":"anthropic","translated":true,)"
          R"("fidelity":"lossless","stream_defects":["missing_terminal","not_json"],)"
-         R"("upstream_request_id":"req_1"})",
+         R"("upstream_request_id":"req_1","seq":)",
          R"("route":{"generation":77,"verdicts":null})"}) {
         QVERIFY2(body.find(part) != std::string::npos, body.c_str());
     }

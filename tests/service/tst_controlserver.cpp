@@ -109,7 +109,8 @@ private:
 
 QByteArray request(const QByteArray &method, const QByteArray &path)
 {
-    return method + ' ' + path + " HTTP/1.1\r\nHost: control\r\n\r\n";
+    return method + ' ' + path +
+           " HTTP/1.1\r\nHost: control\r\nX-Meridian-Principal: local 127.0.0.1\r\n\r\n";
 }
 
 } // namespace
@@ -123,6 +124,7 @@ private Q_SLOTS:
     void keepsAlive();
     void head();
     void errors();
+    void principals();
     void encodedModelId();
     void notModified();
     void postWithBody();
@@ -187,6 +189,24 @@ void TestControlServer::errors()
     QVERIFY2(notReady.startsWith("HTTP/1.1 503 "), notReady.constData());
 }
 
+void TestControlServer::principals()
+{
+    Peer peer(*m_server);
+    const auto asked = [&](const QByteArray &principal) {
+        return peer.exchange("GET /meridian/session HTTP/1.1\r\nHost: c\r\n" + principal + "\r\n");
+    };
+    QVERIFY(asked("X-Meridian-Principal: network 10.1.2.3\r\n")
+                .contains(R"("principal":{"kind":"network","name":"10.1.2.3"})"));
+    QVERIFY(
+        asked("X-Meridian-Principal: token ::1\r\n").contains(R"("kind":"token","name":"::1")"));
+    // nobody in particular is not let in
+    for (const char *principal :
+         {"", "X-Meridian-Principal: anyone 10.0.0.1\r\n", "X-Meridian-Principal: process\r\n",
+          "X-Meridian-Principal: root\r\n"}) {
+        QVERIFY2(asked(principal).startsWith("HTTP/1.1 403 "), principal);
+    }
+}
+
 void TestControlServer::encodedModelId()
 {
     Peer peer(*m_server);
@@ -195,8 +215,8 @@ void TestControlServer::encodedModelId()
     QVERIFY(peer.exchange(request("GET", "/v1/models/qwen%2Fqwen2.5%3A0.5b"))
                 .startsWith("HTTP/1.1 200 "));
     QVERIFY(peer.exchange(request("GET", "/v1/models/qwen")).startsWith("HTTP/1.1 404 "));
-    QVERIFY(
-        peer.exchange(request("GET", "/meridian/requests?limit=1")).endsWith("{\"requests\":[]}"));
+    QVERIFY(peer.exchange(request("GET", "/meridian/requests?limit=1"))
+                .endsWith("{\"requests\":[],\"next\":0,\"missed\":0}"));
 }
 
 void TestControlServer::notModified()
@@ -216,8 +236,9 @@ void TestControlServer::notModified()
 void TestControlServer::postWithBody()
 {
     Peer peer(*m_server);
-    const QByteArray refused =
-        peer.exchange("POST /metrics HTTP/1.1\r\nHost: c\r\nContent-Length: 5\r\n\r\nhello");
+    const QByteArray refused = peer.exchange(
+        "POST /metrics HTTP/1.1\r\nHost: c\r\nX-Meridian-Principal: token 10.0.0.1\r\n"
+        "Content-Length: 5\r\n\r\nhello");
     QVERIFY2(refused.startsWith("HTTP/1.1 405 "), refused.constData());
     QVERIFY(peer.exchange(request("GET", "/healthz")).startsWith("HTTP/1.1 200 "));
 }
