@@ -40,13 +40,29 @@ export function ago(iso, now) {
   return new Date(iso).toLocaleTimeString();
 }
 
-/** The value below which `share` of the sorted numbers lie; null of none. */
-export function quantile(sorted, share) {
-  if (sorted.length === 0) return null;
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
-}
-
 /** `text` as one word of a POSIX shell. */
 export function shellWord(text) {
   return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** 14:05, or 14:05:09; in the reader's time zone. */
+export function clock(milliseconds, withSeconds = false) {
+  return new Date(milliseconds).toLocaleTimeString([], {
+    hour: "2-digit", minute: "2-digit", second: withSeconds ? "2-digit" : undefined, hourCycle: "h23",
+  });
+}
+
+/** `other_model` as a person reads it. */
+export function words(name) {
+  return String(name ?? "").replaceAll("_", " ");
+}
+
+/** "+12 %", "−3 %", "same"; empty when one of the two is unknown. */
+export function changeOf(now, before) {
+  if (now === null || before === null || now === undefined || before === undefined) return "";
+  if (before === 0) return now === 0 ? "same" : "new";
+  const part = (now - before) / before;
+  if (Math.abs(part) < 0.005) return "same";
+  const shown = Math.abs(part) < 10 ? `${Math.round(Math.abs(part) * 100)} %` : `×${Math.round(now / before)}`;
+  return `${part > 0 ? "+" : "−"}${shown}`;
 }
