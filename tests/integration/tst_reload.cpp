@@ -131,7 +131,10 @@ void TstReload::unchangedBackendKeepsItsState()
     Scenario scenario;
     FakeUpstream &kept = scenario.addBackend("kept");
     watchNot(scenario);
+    scenario.config.set("health", "interval_s", "3600"); // one probe, and none beside the reload
     START_OR_FAIL(scenario);
+    QVERIFY(
+        waitFor([&] { return backend(scenario, "kept")[QLatin1String("last_probe")].isString(); }));
     QCOMPARE(scenario.chat().status, 200);
     const SharedGate gate = makeGate();
     kept.enqueue(Reply().await(gate).send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"));

@@ -7,7 +7,7 @@ import tree
 
 BYTES = {"base", "event", "net", "http", "json"}
 DATA_PLANE = {"filter", "routing", "upstream", "provider", "proxy", "state", "observe"}
-CONTROL = {"config", "secrets", "credentials", "health", "ledger", "audit", "admin", "export"}
+CONTROL = {"config", "secrets", "credentials", "health", "discovery", "ledger", "audit", "admin", "export"}
 ENGINE = BYTES | {"model"} | DATA_PLANE
 CORE = ENGINE | CONTROL
 
@@ -31,6 +31,7 @@ INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTIL
 MODEL_NAME = re.compile(r"\bmodel::")
 WINDOW_QT = re.compile(r"^(Qt(Gui|Widgets|Qml|Quick|Charts|HttpServer|Keychain)/|qt6?keychain/"
                        r"|Q(Gui|Qml|Quick|Widget|Http|Chart)[A-Z])")
+HTTP_SERVER = re.compile(r"^(QtHttpServer/|QHttp[A-Z])")
 SLOW_QT = re.compile(r"^(QtNetwork/)?(Q(Tcp|Ssl)S\w+|QNetwork(Access|Request|Reply)\w*)$"
                      r"|^(QtCore/)?QJson\w+$")
 
@@ -59,7 +60,10 @@ def check_quoted(path, top, target):
     return None
 
 
-def check_angled(path, target):
+def check_angled(path, top, target):
+    if top == "service":
+        is_window = WINDOW_QT.match(target) and not HTTP_SERVER.match(target)
+        return "the service links no windows: they belong to ui" if is_window else None
     if WINDOW_QT.match(target):
         return "core links neither windows nor QHttpServer"
     if folder_in_core(path) in BYTES | DATA_PLANE and SLOW_QT.match(target):
@@ -78,8 +82,8 @@ def check(root):
         for match in INCLUDE.finditer(content):
             quoted, target = match.group(1) == '"', match.group(2)
             problem = check_quoted(path, top, target) if quoted else None
-            if not quoted and top == "core":
-                problem = check_angled(path, target)
+            if not quoted and top in ("core", "service"):
+                problem = check_angled(path, top, target)
             if problem:
                 line = content.count("\n", 0, match.start()) + 1
                 violations.append(f"{path}:{line}: {target}: {problem}")
