@@ -15,7 +15,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 # pylint: disable=wrong-import-position
-from benchlib import cpurows, faultrows, latencyrows, memoryrows  # noqa: E402
+from benchlib import cpurows, dashboardrows, faultrows, latencyrows, memoryrows  # noqa: E402
 from benchlib.table import print_table  # noqa: E402
 from benchlib.world import World  # noqa: E402
 
@@ -25,6 +25,7 @@ ROWS = {
     "idle": cpurows.passthrough,
     "sse": cpurows.chunks,
     "translate": cpurows.translate,
+    "watched": dashboardrows.watched,
     "latency": latencyrows.alone,
     "body": latencyrows.large,
     "rss": memoryrows.idle,
