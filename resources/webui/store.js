@@ -4,6 +4,7 @@ import { get } from "./api.js";
 
 export const MaxRequests = 2000;
 const FirstRequests = 200;
+const PollRequests = 600; // beyond that many in a second nobody reads them; the gateway tells how many were left out
 const RateWindowMs = 10_000;
 const LatencySamples = 120; // two minutes, a poll each second
 const HistoryMs = 5000;
@@ -71,7 +72,7 @@ function rememberRequests(answer) {
 
 export async function poll() {
   const began = epoch;
-  const after = next === null ? `limit=${FirstRequests}` : `after=${next}&limit=${MaxRequests}`;
+  const after = next === null ? `limit=${FirstRequests}` : `after=${next}&limit=${PollRequests}`;
   const [status, recent] = await Promise.all([get("status"), get(`requests?${after}`)]);
   if (began !== epoch) return;
   store.lastGood = Date.now();

@@ -11,7 +11,7 @@ from .table import Figure, medians
 
 STATUS_S = 1.0  # as the page does: status and what is new once a second, the history every five
 HISTORY_S = 5.0
-MAX_REQUESTS = 2000
+MAX_REQUESTS = 600
 
 
 class Dashboard:
